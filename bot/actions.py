@@ -1,0 +1,79 @@
+"""What Rasa calls when a student has said something. Works in the tutor's process and in a stock action server."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any, Dict, List, Optional, Text
+
+from pydantic import ValidationError
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.render import render
+from tutor.reply import Context
+from tutor.tutor import Tutor
+from tutor.understanding import Question
+
+log = logging.getLogger(__name__)
+APOLOGY = "Something went wrong on my side, so I cannot answer that just now. Please try again, or ask in other words."
+
+
+@lru_cache(maxsize=1)
+def shared_tutor() -> Tutor:
+    """The tutor of this process, loaded once."""
+    return Tutor.load()
+
+
+class ActionAnswer(Action):
+    """Answer what the student said."""
+
+    def __init__(self, tutor: Optional[Tutor] = None) -> None:
+        self._tutor = tutor
+
+    def name(self) -> Text:
+        """Name of the action in the domain."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[EventType]:
+        """Ask the tutor. Rasa turns an exception into silence, so none may leave."""
+        try:
+            reply = (self._tutor or shared_tutor()).reply(question_of(tracker))
+        except Exception:
+            log.exception("no reply")
+            dispatcher.utter_message(text=APOLOGY, json_message={"kind": "chat"})
+            return []
+        dispatcher.utter_message(**render(reply))
+        return [SlotSet("context", reply.context.dict())]
+
+
+class ActionSessionStart(Action):
+    """Begin a session with the slots of the last one, one event each: Rasa's own repeats every past one."""
+
+    def name(self) -> Text:
+        """Name of the action, Rasa's own."""
+        return "action_session_start"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[EventType]:
+        """Start the session and listen."""
+        context = tracker.get_slot("context")
+        carried = [SlotSet("context", context)] if context else []
+        return [SessionStarted(), *carried, ActionExecuted("action_listen")]
+
+
+def question_of(tracker: Tracker) -> Question:
+    """The latest message as a question, with what the intent model made of it."""
+    message = tracker.latest_message
+    text = message.get("text") or ""
+    ranking = {row["name"]: float(row["confidence"]) for row in message.get("intent_ranking") or () if row.get("name")}
+    by_button = tuple(e["value"] for e in message.get("entities") or () if e["entity"] == "concept") if text.startswith("/") else ()
+    return Question(text=text, ranking=ranking, concepts=by_button, context=_context(tracker))
+
+
+def _context(tracker: Tracker) -> Context:
+    """The remembered context; an older or damaged one is forgotten."""
+    try:
+        return Context(**(tracker.get_slot("context") or {}))
+    except (TypeError, ValidationError):
+        return Context()

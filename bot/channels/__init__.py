@@ -1,0 +1,1 @@
+"""Where the tutor is heard: one file a channel."""

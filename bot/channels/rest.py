@@ -1,0 +1,118 @@
+"""The REST channel of the contract: one message in, one message out, bad input named."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from tutor.settings import load_settings
+
+log = logging.getLogger(__name__)
+
+MAX_SENDER = 200  # characters
+
+
+class BadInput(Exception):
+    """A request that cannot be read: which field, and what to do about it."""
+
+    def __init__(self, field: Text, message: Text, status: int = 400) -> None:
+        super().__init__(message)
+        self.field, self.message, self.status = field, message, status
+
+    def response(self) -> HTTPResponse:
+        """As JSON, with its status."""
+        return json_response({"error": {"field": self.field, "message": self.message}}, status=self.status)
+
+
+class OneMessage(CollectingOutputChannel):
+    """Keeps text, buttons and custom JSON of a reply together; Rasa's own would send them apart."""
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Collect a reply as one message."""
+        kept = {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
+        self.messages.append({"recipient_id": recipient_id, **kept})
+
+
+class RestChannel(InputChannel):
+    """`POST /webhooks/rest/webhook` with {"sender", "message"}."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """Part of the route."""
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes of the channel."""
+        routes = Blueprint("rest_channel")
+        limit = load_settings().max_message
+
+        @routes.route("/", methods=["GET"])
+        async def alive(_: Request) -> HTTPResponse:
+            return json_response({"status": "ok"})
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            if not getattr(request.app.ctx, "agent", None):
+                return json_response({"error": {"message": "still starting; try again in a few seconds"}}, 503, {"Retry-After": "5"})
+            try:
+                body = read_body(request.headers.get("content-type", ""), request.body)
+                sender, text = read_sender(body), read_message(body, limit)
+            except BadInput as fault:
+                return fault.response()
+            output = OneMessage()
+            try:
+                await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("no reply")
+                return json_response({"error": {"message": "the message could not be answered; try again"}}, status=500)
+            return json_response(output.messages)
+
+        return routes
+
+
+def read_body(content_type: Text, body: bytes) -> Mapping[Text, Any]:
+    """The JSON object of a request. Only application/json is read: a foreign page cannot send that unasked."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise BadInput("Content-Type", "must be application/json", 415)
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadInput("body", 'is not JSON; send {"sender": "...", "message": "..."}') from None
+    if not isinstance(data, dict):
+        raise BadInput("body", 'is not a JSON object; send {"sender": "...", "message": "..."}')
+    return data
+
+
+def read_sender(body: Mapping[Text, Any]) -> Text:
+    """Whose conversation it is: any name of up to 200 characters."""
+    sender = body.get("sender", "default")
+    if not isinstance(sender, str) or not sender.strip():
+        raise BadInput("sender", "must be a non-empty string")
+    if len(sender) > MAX_SENDER:
+        raise BadInput("sender", f"is longer than {MAX_SENDER} characters")
+    return sender
+
+
+def read_message(body: Mapping[Text, Any], limit: int) -> Text:
+    """What the student typed. A leading slash would be a command to Rasa, so it is dropped."""
+    message: Optional[Any] = body.get("message")
+    if message is None:
+        raise BadInput("message", "is missing; write the question there")
+    if not isinstance(message, str):
+        raise BadInput("message", f"must be a string, not {type(message).__name__}")
+    text = message.replace("\0", "").strip().lstrip("/").strip()
+    if not text:
+        raise BadInput("message", "is empty; write a question")
+    if len(text) > limit:
+        raise BadInput("message", f"has {len(text)} characters; the most that is read is {limit}, so shorten it", 413)
+    return text

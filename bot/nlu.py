@@ -1,0 +1,115 @@
+"""Rasa components: the sentence vector that the intent is read from, and the names of the course."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from index.encoder import Encoder, load_encoder
+from index.vocabulary import Vocabulary
+from knowledge.loader import course_version, find_course, load_course
+from tutor.settings import load_settings
+
+
+@lru_cache(maxsize=1)
+def course_vocabulary() -> Vocabulary:
+    """The names of the course in use."""
+    return Vocabulary(load_course(find_course(load_settings().course)))
+
+
+def serving_encoder() -> Encoder:
+    """The sentence encoder in use; retrieval shares it."""
+    settings = load_settings()
+    return load_encoder(settings.encoder, settings.encoder_folder)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
+    """Embeds a message, its names masked, as one vector of length `scale`."""
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        """Rasa wants every featurizer to follow a tokenizer."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`scale` stretches the unit vectors, which calibrates the classifier that reads them."""
+        return {**DenseFeaturizer.get_default_config(), "scale": 6.0}
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Refuse a scale that would erase or invert the vectors."""
+        if not config["scale"] > 0:
+            raise ValueError(f"config.yml, bot.nlu.SentenceFeaturizer, scale: {config['scale']} is not above 0")
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceFeaturizer:
+        """Build the component; Rasa calls this."""
+        return cls(execution_context.node_name, config)
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Text:
+        """What the vectors depend on beside this class, so that Rasa's cache is not fooled."""
+        settings = load_settings()
+        masking = hashlib.sha256(Path(__import__("index.vocabulary").vocabulary.__file__).read_bytes()).hexdigest()
+        return f"{settings.encoder} {course_version(find_course(settings.course))} {masking}"
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Embed every example."""
+        self._embed([m for m in training_data.training_examples if m.get(TEXT)])
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Embed what a student typed."""
+        self._embed([m for m in messages if m.get(TEXT)])
+        return messages
+
+    def _embed(self, messages: List[Message]) -> None:
+        vocabulary = course_vocabulary()
+        rows = serving_encoder().encode([vocabulary.mask(m.get(TEXT)) for m in messages]) * self._config["scale"]
+        for message, row in zip(messages, rows):
+            tokens = len(message.get("text_tokens") or [None])
+            self.add_features_to_message(np.repeat(row[None], tokens, axis=0), row[None], TEXT, message)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class NameExtractor(EntityExtractorMixin, GraphComponent):
+    """Finds the concepts and aspects that a message names, in every spelling."""
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> NameExtractor:
+        """Build the component; Rasa calls this."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the entities `concept` and `aspect`, their values ids."""
+        for message in messages:
+            found = self._entities(message.get(TEXT) or "")
+            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(found), add_to_output=True)
+        return messages
+
+    @staticmethod
+    def _entities(text: Text) -> List[Dict[Text, Any]]:
+        vocabulary = course_vocabulary()
+        spans = [("concept", m.concept, m.start, m.end) for m in vocabulary.mentions(text) if m.concept]
+        spans += [("aspect", a.aspect.value, a.start, a.end) for a in vocabulary.aspects(text)]
+        return [{"entity": entity, "value": value, "start": start, "end": end} for entity, value, start, end in spans]

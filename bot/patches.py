@@ -1,0 +1,30 @@
+"""Two slow spots of Rasa 3.6.21, mended. The only module that changes Rasa; a test pins the code it was written for.
+
+Each action call re-compiled and re-checked a JSON schema (60 to 100 ms), and each past event of a conversation
+searched the tree of event classes again.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Dict, Text
+
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event
+
+
+def apply() -> None:
+    """Mend Rasa in this process; doing it twice changes nothing."""
+    if getattr(RemoteAction, "_tutor_patched", False):
+        return
+    schema = RemoteAction.action_response_format_spec()
+    validator = validator_for(schema)(schema)
+
+    def validate(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+        validator.validate(result)
+        return True
+
+    RemoteAction._validate_action_result = validate
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(Event.resolve_by_type))
+    RemoteAction._tutor_patched = True

@@ -1,0 +1,1 @@
+"""How it is found: names, sentence vectors, words, and the ranking made of them."""

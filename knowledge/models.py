@@ -1,0 +1,252 @@
+"""The nouns of a course. Every model is frozen and refuses fields it does not know."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cached_property
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from pydantic import BaseModel, Extra, Field, constr, validator
+
+# The first and last characters are alphanumeric, so that an id is safe in a URL and in a file name.
+ID_PATTERN = r"^[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
+MAX_SENTENCES = 2
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[A-Z\"'(\[])")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|etc|e\.g|i\.e|ca|No|U\.S|U\.N)\.$")
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown fields."""
+
+    class Config:
+        extra = Extra.forbid
+        frozen = True
+        anystr_strip_whitespace = True
+        keep_untouched = (cached_property,)
+
+
+class Aspect(str, Enum):
+    """What a claim tells about its concept."""
+
+    definition = "definition"
+    participants = "participants"
+    purpose = "purpose"
+    strength = "strength"
+    weakness = "weakness"
+    method = "method"
+    example = "example"
+    condition = "condition"
+    outcome = "outcome"
+    criticism = "criticism"
+    relation = "relation"
+    origin = "origin"
+
+
+class ConceptKind(str, Enum):
+    """What sort of thing a concept is; it decides how a question about it is worded."""
+
+    topic = "topic"  # what the course is about; has lists of strengths, weaknesses, participants ...
+    term = "term"  # a technical term
+    event = "event"
+    organisation = "organisation"
+    person = "person"
+
+
+Identifier = constr(regex=ID_PATTERN, max_length=80)
+Text = constr(min_length=1, max_length=600)
+Phrase = constr(min_length=1, max_length=120)
+
+
+class Source(Model):
+    """A reading, as a bibliography would list it.
+
+    `copies` names readings whose wording this one repeats: the two are one voice, not two.
+    """
+
+    id: Identifier
+    title: Phrase
+    author: Phrase
+    year: Optional[int] = Field(None, ge=1000, le=2999)
+    publication: Optional[Phrase] = None
+    url: Optional[constr(regex=r"^https?://\S+$", max_length=300)] = None
+    copies: Tuple[Identifier, ...] = ()
+    note: Optional[Text] = None
+
+
+class Place(Model):
+    """Where in a reading a claim is made."""
+
+    source: Identifier
+    locator: Phrase
+
+
+class Claim(Model):
+    """One or two sentences, in the course's own words, that stand alone.
+
+    `author` is whose position it is; without one the claim is what the reading reports as fact.
+    `brief` is the same point as a phrase, for table cells and quiz options.
+    `also_true_of` lists other concepts for which the point holds just as well.
+    `about` lists other concepts that the claim is equally about (the other side of a relation).
+    `questions` are ways in which a student might ask for exactly this.
+    """
+
+    id: Identifier
+    aspect: Aspect
+    text: Text
+    source: Identifier
+    locator: Phrase
+    brief: Optional[Phrase] = None
+    author: Optional[Phrase] = None
+    also_in: Tuple[Place, ...] = ()
+    also_true_of: Tuple[Identifier, ...] = ()
+    about: Tuple[Identifier, ...] = ()
+    questions: Tuple[Phrase, ...] = ()
+
+    @validator("text")
+    def _stands_alone(cls, text: str) -> str:
+        if text[-1] not in ".!?\"'":
+            raise ValueError("ends without a full stop; write whole sentences")
+        if len(sentences(text)) > MAX_SENTENCES:
+            raise ValueError(f"has more than {MAX_SENTENCES} sentences; split it into several claims")
+        return text
+
+    @property
+    def places(self) -> Tuple[Place, ...]:
+        """Every place that makes the claim, the main one first."""
+        return (Place(source=self.source, locator=self.locator), *self.also_in)
+
+
+class Concept(Model):
+    """Something a student can ask about, with all that the course says of it.
+
+    `number` is its place in the course's series ("1.5" in "Track 1.5"); every spelling of it is then understood.
+    `part_of` names the concept of which this one is a part.
+    """
+
+    id: Identifier
+    name: Phrase
+    kind: ConceptKind = ConceptKind.term
+    number: Optional[constr(regex=r"^\d+(\.\d+)?$")] = None
+    motto: Optional[Phrase] = None
+    also_called: Tuple[Phrase, ...] = ()
+    part_of: Optional[Identifier] = None
+    claims: Tuple[Claim, ...] = ()
+
+
+class ConceptFile(Model):
+    """The content of one file in `concepts/`."""
+
+    concepts: Tuple[Concept, ...]
+
+
+class SourceFile(Model):
+    """The content of `sources.yml`."""
+
+    sources: Tuple[Source, ...]
+
+
+class Series(Model):
+    """How numbered concepts are called: noun "track" and short "t" make "Track II", "t2", "second track".
+
+    `tails` are words that may follow the number without changing what is meant ("Track 2 diplomacy").
+    """
+
+    noun: Phrase
+    short: Optional[constr(regex=r"^[a-z]$")] = None
+    tails: Tuple[Phrase, ...] = ()
+
+
+class AspectWords(Model):
+    """How an aspect is labelled, asked for and recognised."""
+
+    label: Phrase
+    question: Phrase  # holds "{concept}"
+    words: Tuple[Phrase, ...]
+
+
+class CourseFile(Model):
+    """The content of `course.yml`."""
+
+    id: Identifier
+    title: Phrase
+    description: Optional[Text] = None
+    series: Optional[Series] = None
+    start_with: Tuple[Phrase, ...] = ()  # questions offered to a newcomer
+
+
+class Passage(Model):
+    """A claim as one reading makes it: what a citation points to."""
+
+    id: Identifier
+    claim: Identifier
+    source: Identifier
+    locator: Phrase
+    text: Text
+
+
+class Course(Model):
+    """A whole course, cross-checked; `version` is a digest of everything in it."""
+
+    id: Identifier
+    title: Phrase
+    version: str
+    description: Optional[Text] = None
+    series: Optional[Series] = None
+    start_with: Tuple[Phrase, ...] = ()
+    aspects: Dict[Aspect, AspectWords]
+    sources: Tuple[Source, ...]
+    concepts: Tuple[Concept, ...]
+
+    @cached_property
+    def source(self) -> Mapping[str, Source]:
+        """Sources by id."""
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def concept(self) -> Mapping[str, Concept]:
+        """Concepts by id."""
+        return {concept.id: concept for concept in self.concepts}
+
+    @cached_property
+    def claim(self) -> Mapping[str, Claim]:
+        """Claims by id, in the order in which authors wrote them."""
+        return {claim.id: claim for concept in self.concepts for claim in concept.claims}
+
+    @cached_property
+    def concept_of(self) -> Mapping[str, str]:
+        """The id of the concept under which each claim stands, by claim id."""
+        return {claim.id: concept.id for concept in self.concepts for claim in concept.claims}
+
+    @cached_property
+    def passages(self) -> Mapping[str, Passage]:
+        """Passages by id; a claim made in two readings has two."""
+        return {p.id: p for claim in self.claim.values() for p in passages_of(claim)}
+
+    def parts_of(self, concept_id: str) -> Tuple[Concept, ...]:
+        """The concepts that name this one as their whole, in the order of the course."""
+        return tuple(c for c in self.concepts if c.part_of == concept_id)
+
+
+def passages_of(claim: Claim) -> Tuple[Passage, ...]:
+    """The passages behind a claim, main reading first; ids are `<source>.<claim>`."""
+    return tuple(
+        Passage(id=f"{place.source}.{claim.id}", claim=claim.id, source=place.source, locator=place.locator, text=claim.text)
+        for place in claim.places
+    )
+
+
+def sentences(text: str) -> Tuple[str, ...]:
+    """Split a claim into sentences; abbreviations and initials do not end one."""
+    parts: list[str] = []
+    for piece in _SENTENCE_END.split(text):
+        if parts and _ABBREVIATION.search(parts[-1]):
+            parts[-1] += " " + piece
+        else:
+            parts.append(piece)
+    return tuple(parts)
+
+
+def plain(value: Any) -> Any:
+    """Turn models into JSON-ready values."""
+    return value.dict() if isinstance(value, BaseModel) else value

@@ -1,0 +1,1 @@
+"""How it teaches: questions in, cited replies out. Knows neither Rasa nor the web."""

@@ -1,0 +1,388 @@
+"""A request in, a cited reply out. Nothing here makes a sentence: every one is a claim of the course."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from index.retrieval import Retriever
+from index.vocabulary import Vocabulary
+from knowledge.models import Aspect, Claim, ConceptKind, Course
+from tutor.catalogue import Catalogue
+from tutor.comparison import compare
+from tutor.evidence import Evidence, Weigher
+from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason, Reply
+from tutor.suggesting import Suggester
+from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
+
+LIST_LIMIT = 10  # items of a list that are shown before "more"
+DEFINITIONS = 3
+OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+ANSWERABLE = 0.5  # probability from which a free question is answered
+SPECIFIC = 0.62  # coverage of the words beside name and aspect from which a question is narrower than a list
+RECENT = 4  # subjects that a follow-up may lean on
+
+LEADS: Mapping[Aspect, str] = {
+    Aspect.strength: "Strengths of {concept}",
+    Aspect.weakness: "Weaknesses of {concept}",
+    Aspect.participants: "Who takes part in {concept}",
+    Aspect.purpose: "What {concept} is for",
+    Aspect.method: "How {concept} works",
+    Aspect.example: "Examples of {concept}",
+    Aspect.condition: "When to use {concept}",
+    Aspect.outcome: "What {concept} achieves",
+    Aspect.origin: "Where {concept} comes from",
+    Aspect.relation: "How {concept} relates to other approaches",
+    Aspect.criticism: "Criticism of {concept}",
+}
+
+CHATS: Mapping[Act, str] = {
+    Act.greet: "Hello! I teach {title} from {readings} readings, and every sentence of mine carries its source. What would you like to know?",
+    Act.thanks: "You are welcome. Is there anything else you would like to know?",
+    Act.goodbye: "Goodbye, and good luck with your studies!",
+    Act.help: (
+        "I answer questions about {title} from {readings} readings and cite every sentence. Ask me to define or compare things, "
+        "for strengths, weaknesses, participants, methods or examples, who said what, or any question of your own. "
+        "If the readings do not cover it, I say so."
+    ),
+    Act.start_quiz: "I cannot put quiz questions yet, but I can go through the material with you. Ask me, for example:",
+}
+
+
+class Answerer:
+    """Answers requests from one course."""
+
+    def __init__(self, course: Course, vocabulary: Vocabulary, retriever: Retriever) -> None:
+        self._course = course
+        self._vocabulary = vocabulary
+        self._catalogue = Catalogue(course, vocabulary)
+        self._weigher = Weigher(self._catalogue, retriever)
+        self._suggest = Suggester(self._catalogue)
+        self._ref = CourseRef(id=course.id, version=course.version)
+        self._by_act: Dict[Act, Callable[[Request], Reply]] = {
+            Act.define: self._define,
+            Act.explain: self._explain,
+            Act.compare: self._compare,
+            Act.ask_relation: self._relate,
+            Act.ask_position: self._position,
+            Act.list_parts: self._parts,
+            Act.ask_sources: self._sources,
+            Act.follow_up: self._follow_up,
+            Act.more: self._more,
+            Act.ask_question: self._free,
+            Act.out_of_scope: self._free,
+            Act.manipulate: self._refuse,
+        }
+
+    def answer(self, question: Question) -> Reply:
+        """Answer a question, or decline it, or ask back."""
+        request = understand(question, self._course, self._vocabulary)
+        if not request.readable:
+            return self._decline(request, Reason.not_covered, "I can only read English. Please ask in English, with words.")
+        if request.unknown and not request.concepts:
+            return self._no_such_member(request)
+        if request.act in CHATTING or request.act is Act.start_quiz:
+            return self._chat(request)
+        return self._by_act.get(request.act, self._list)(request)
+
+    # -- whom or what it is about --------------------------------------------------------------------------------
+
+    def _subjects(self, request: Request) -> Tuple[str, ...]:
+        """The concepts asked about: those named, else those of the last answer if the message leans on it."""
+        if request.concepts:
+            return request.concepts
+        if request.leans_back or not request.leftover:
+            return self._remembered(request.context.subjects)
+        return ()
+
+    def _remembered(self, concepts: Sequence[str]) -> Tuple[str, ...]:
+        return tuple(c for c in concepts if c in self._course.concept)
+
+    # -- acts ----------------------------------------------------------------------------------------------------
+
+    def _define(self, request: Request) -> Reply:
+        subjects = self._subjects(request)
+        if not subjects and request.people:
+            return self._position(request)
+        if not subjects or self._is_specific(request, subjects):
+            return self._free(request)
+        if len(subjects) > 1 and contrasts(request.text):
+            return self._compare(request)
+        claims = [c for s in subjects for c in self._definitions(s)[: DEFINITIONS if len(subjects) == 1 else 1]]
+        return self._say(request, claims, subjects, Aspect.definition)
+
+    def _definitions(self, concept: str) -> Tuple[Claim, ...]:
+        own = tuple(c for c in self._catalogue.own(concept) if c.aspect is Aspect.definition)
+        return own or self._catalogue.claims(concept, [Aspect.definition]) or self._everything(concept)[:2]
+
+    def _everything(self, concept: str) -> Tuple[Claim, ...]:
+        return self._catalogue.claims(concept, list(Aspect))
+
+    def _explain(self, request: Request) -> Reply:
+        subjects = self._subjects(request)
+        if not subjects and request.people:
+            return self._position(request)
+        if not subjects or self._is_specific(request, subjects):
+            return self._free(request)
+        if len(subjects) > 1:
+            return self._compare(request) if contrasts(request.text) else self._define(request)
+        first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
+        claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:5]
+        return self._say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
+
+    def _list(self, request: Request) -> Reply:
+        """Strengths, weaknesses, participants ...: the course's list for one aspect."""
+        aspects = ASPECTS_OF[request.act]
+        subjects = self._subjects(request)
+        if len(subjects) > 1:
+            return self._compare(request)
+        if not subjects:
+            return self._which(request, aspects) if self._is_bare(request) else self._free(request)
+        if self._is_specific(request, subjects):
+            return self._free(request)
+        claims = self._catalogue.claims(subjects[0], aspects)
+        if not claims:
+            return self._free(request) if request.leftover else self._nothing_listed(request, subjects[0], aspects[0])
+        return self._say(request, claims, subjects, aspects[0])
+
+    def _is_bare(self, request: Request) -> bool:
+        """Whether a message names nothing but an aspect ("what are the weaknesses?")."""
+        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
+
+    def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        if not rare or not request.concepts:
+            return False
+        evidence = self._weigher.search(request, subjects)
+        return bool(evidence) and self._weigher.covers(evidence[0].claim, rare) >= SPECIFIC
+
+    def _compare(self, request: Request) -> Reply:
+        subjects = self._sides(request)
+        if len(subjects) < 2:
+            return self._compare_with_what(request, subjects)
+        notes = Notes(self._course)
+        aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
+        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects)
+        if not sentences:
+            return self._free(request)
+        names = [self._catalogue.name(s) for s in subjects]
+        return Answer(
+            lead=f"{', '.join(names[:-1])} and {names[-1]} compared",
+            sentences=sentences,
+            table=table,
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, None),
+            context=self._remember(request, Act.compare, aspects[0] if aspects else None, subjects, shown),
+        )
+
+    def _sides(self, request: Request) -> Tuple[str, ...]:
+        """What is to be compared: what is named, filled up with what the conversation was about."""
+        named = request.concepts
+        if len(named) > 1:
+            return named
+        before = self._remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
+        if not named:
+            return before[: max(2, len(request.context.subjects))]
+        others = [c for c in before if c not in named]
+        return (others[0], named[0]) if others and request.leans_back else named
+
+    def _relate(self, request: Request) -> Reply:
+        subjects = self._subjects(request)
+        if not subjects or self._is_specific(request, subjects):
+            return self._free(request)
+        claims = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
+        if not claims:
+            return self._free(request)
+        return self._say(request, claims[:5], subjects, Aspect.relation)
+
+    def _position(self, request: Request) -> Reply:
+        """What somebody holds; without a name, what the authors hold side by side."""
+        subjects = self._subjects(request)
+        if not request.people:
+            return self._positions(request, subjects)
+        held = [c for p in request.people for c in self._catalogue.held_by(p)]
+        if request.concepts:
+            held = [c for c in held if self._catalogue.touches(c.id, request.concepts)]
+        if not held:
+            return self._free(request)
+        ranked = self._by_relevance(request, held) if request.leftover or request.concepts else held
+        names = " and ".join(self._catalogue.name(p) for p in request.people)
+        return self._say(request, ranked[:5], request.people, None, lead=f"{names} in the readings")
+
+    def _positions(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
+        if len(subjects) != 1 or request.leftover and self._is_specific(request, subjects):
+            return self._free(request)
+        definitions = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
+        if len({c.author for c in definitions}) < 2:
+            return self._free(request)
+        notes = Notes(self._course)
+        first = self._definitions(subjects[0])[0]
+        sentences = (notes.sentence(first),)
+        positions = tuple(Position(author=c.author or "", text=c.text, citations=notes.cite(c)) for c in definitions if c is not first)
+        return Answer(
+            lead=f"What the authors hold of {self._catalogue.name(subjects[0])}",
+            sentences=sentences,
+            positions=positions,
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, Aspect.definition),
+            context=self._remember(request, request.act, Aspect.definition, subjects, [first, *definitions]),
+        )
+
+    def _by_relevance(self, request: Request, claims: Sequence[Claim]) -> List[Claim]:
+        order = {e.claim: i for i, e in enumerate(self._weigher.search(request, request.concepts, limit=None))}
+        return sorted(claims, key=lambda c: order.get(c.id, len(order)))
+
+    def _parts(self, request: Request) -> Reply:
+        """The members of a system, each with the first thing to be said of it."""
+        whole = next((s for s in self._subjects(request) if self._course.parts_of(s)), None)
+        if whole is None and not request.concepts and self._is_bare(request):
+            whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
+        if whole is None:
+            return self._free(request)
+        parts = sorted(self._course.parts_of(whole), key=lambda c: float(c.number or 0))
+        claims = [self._part_claim(whole, part.id) for part in parts]
+        return self._say(request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims))
+
+    def _part_claim(self, whole: str, part: str) -> Claim:
+        """How the system words a part, if it does, else the part's own definition."""
+        worded = [c for c in self._catalogue.own(whole) if c.about == (part,)]
+        return worded[0] if worded else self._definitions(part)[0]
+
+    def _sources(self, request: Request) -> Reply:
+        shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
+        if request.concepts and not shown:
+            return self._define(request)
+        if shown and not request.concepts:
+            return self._say(request, shown, self._remembered(request.context.subjects), None, lead="That stands in these places")
+        titles = "\n".join(f"- {s.author}: *{s.title}*{f' ({s.year})' if s.year else ''}" for s in self._course.sources)
+        message = f"Everything I say comes from these readings, and each sentence names its place:\n\n{titles}"
+        return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
+
+    def _follow_up(self, request: Request) -> Reply:
+        """ "What about Track 2?": the last question again, about something else."""
+        last = Act.__members__.get(request.context.act or "")
+        if not request.concepts and not request.people:
+            return self._free(request)
+        if request.people:
+            return self._position(request)
+        if last in ASPECTS_OF and not self._is_specific(request, request.concepts):
+            return self._list(_as(request, last)) if last not in self._by_act else self._by_act[last](_as(request, last))
+        return self._explain(request) if not request.leftover else self._free(request)
+
+    def _more(self, request: Request) -> Reply:
+        """What was not shown yet of the last subject, under the last aspect first."""
+        subjects = self._subjects(request) or self._remembered(request.context.subjects)
+        if not subjects:
+            return self._which(request, (Aspect.definition,))
+        aspect = request.aspects[0] if request.aspects else request.context.aspect
+        first = [Aspect(aspect)] if aspect else []
+        rest = [c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]) if c.id not in request.context.shown]
+        if not rest:
+            return Chat(
+                message=f"That is all that the course says about {self._catalogue.name(subjects[0])}.",
+                suggestions=self._suggest.after(subjects, None),
+                course=self._ref,
+                context=request.context,
+            )
+        lead = f"More about {self._catalogue.name(subjects[0])}"
+        return self._say(request, rest[:5], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
+
+    def _free(self, request: Request) -> Reply:
+        """Any other question: the claims that answer it, or an honest decline."""
+        concepts = self._subjects(request) if request.leans_back else request.concepts
+        evidence = self._weigher.search(request, (*concepts, *request.people))
+        if self._weigher.probability(request, evidence) < ANSWERABLE:
+            return self._no_answer(request, evidence)
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
+        subjects = concepts or (self._course.concept_of[claims[0].id],)
+        return self._say(request, claims, subjects, None, act=Act.ask_question)
+
+    # -- replies -------------------------------------------------------------------------------------------------
+
+    def _say(
+        self,
+        request: Request,
+        claims: Sequence[Claim],
+        subjects: Sequence[str],
+        aspect: Optional[Aspect],
+        lead: Optional[str] = None,
+        limit: int = LIST_LIMIT,
+        act: Optional[Act] = None,
+        seen: Sequence[str] = (),
+    ) -> Answer:
+        claims = list(dict.fromkeys(claims))[:limit]
+        notes = Notes(self._course)
+        if lead is None and aspect in LEADS and subjects:
+            lead = LEADS[aspect].format(concept=" and ".join(self._catalogue.name(s) for s in subjects))
+        return Answer(
+            lead=lead,
+            sentences=tuple(notes.sentence(c) for c in claims),
+            citations=notes.citations(),
+            list=len(claims) > 2,
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, aspect),
+            context=self._remember(request, act or request.act, aspect, subjects, claims, seen),
+        )
+
+    def _remember(
+        self, request: Request, act: Act, aspect: Optional[Aspect], subjects: Sequence[str], claims: Sequence[Claim], seen: Sequence[str] = ()
+    ) -> Context:
+        recent = tuple(dict.fromkeys((*subjects, *request.context.recent)))[:RECENT]
+        shown = tuple(dict.fromkeys((*seen, *(c.id for c in claims))))
+        return Context(act=act.value, aspect=aspect.value if aspect else None, subjects=tuple(subjects), recent=recent, shown=shown)
+
+    def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
+        topics = [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)]
+        options = tuple(self._suggest.question(t, aspects[0]) for t in topics)
+        return Clarify(message="Which one do you mean?", suggestions=options, course=self._ref, context=request.context)
+
+    def _compare_with_what(self, request: Request, subjects: Sequence[str]) -> Reply:
+        left = subjects[0] if subjects else self._catalogue.topics[0]
+        others = [t for t in self._catalogue.topics if t != left]
+        options = tuple(f"Compare {self._catalogue.name(left)} and {self._catalogue.name(t)}" for t in others)
+        return Clarify(message="Compare which ones?", suggestions=options, course=self._ref, context=request.context)
+
+    def _nothing_listed(self, request: Request, concept: str, aspect: Aspect) -> Reply:
+        label = self._course.aspects[aspect].label.lower()
+        message = f"The course says nothing on this for {self._catalogue.name(concept)} ({label}). It does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.after([concept], aspect))
+
+    def _no_such_member(self, request: Request) -> Reply:
+        message = f"The course knows no {request.unknown[0].strip()}. It does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.topics())
+
+    def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
+        off_topic = request.act is Act.out_of_scope and not request.concepts and not request.people
+        if off_topic:
+            message = f"That is outside this course, which is about {self._course.title.lower()}. You could ask:"
+            return self._decline(request, Reason.off_topic, message, self._course.start_with)
+        if not request.leftover and not request.concepts and not request.people:
+            return Clarify(message="What would you like to know?", suggestions=self._course.start_with, course=self._ref, context=request.context)
+        message = "The course does not cover that. The nearest that it does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.nearest(evidence))
+
+    def _refuse(self, request: Request) -> Reply:
+        if request.concepts and request.probability < ANSWERABLE:
+            return self._free(request)
+        message = "I only say what stands in the readings of this course, with the place. You could ask:"
+        return self._decline(request, Reason.unsafe, message, self._course.start_with)
+
+    def _decline(self, request: Request, reason: Reason, message: str, suggestions: Sequence[str] = ()) -> Reply:
+        return Decline(
+            reason=reason, message=message, suggestions=tuple(suggestions) or self._course.start_with, course=self._ref, context=request.context
+        )
+
+    def _chat(self, request: Request) -> Reply:
+        """Small talk; but "hi, what is Track 2?" is a question."""
+        if request.concepts and request.act is not Act.start_quiz:
+            return self._free(request) if request.leftover else self._define(request)
+        message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))
+        return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
+
+
+def _as(request: Request, act: Act) -> Request:
+    from dataclasses import replace
+
+    return replace(request, act=act)

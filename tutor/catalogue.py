@@ -1,0 +1,87 @@
+"""What the course holds, arranged for answering: claims by concept and aspect, who holds them, what they touch."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Dict, FrozenSet, List, Sequence, Tuple
+
+from index.vocabulary import Vocabulary
+from knowledge.models import Aspect, Claim, ConceptKind, Course
+
+
+class Catalogue:
+    """Look-ups over one course that take no search."""
+
+    def __init__(self, course: Course, vocabulary: Vocabulary) -> None:
+        self.course = course
+        self._claims: Dict[Tuple[str, Aspect], List[Claim]] = defaultdict(list)
+        self._holders: Dict[str, FrozenSet[str]] = {}
+        self._touched: Dict[str, FrozenSet[str]] = {}
+        for claim in course.claim.values():
+            self._holders[claim.id] = frozenset(vocabulary.concepts(claim.author or ""))
+            self._touched[claim.id] = self._concepts_of(claim) | frozenset(vocabulary.concepts(claim.text))
+        for concept in course.concepts:
+            for claim in concept.claims:
+                self._claims[concept.id, claim.aspect].append(claim)
+        for claim in course.claim.values():  # what is said elsewhere comes after what is said here
+            for other in dict.fromkeys((*claim.also_true_of, *claim.about)):
+                if claim not in self._claims[other, claim.aspect]:
+                    self._claims[other, claim.aspect].append(claim)
+        self.topics = self._main_topics()
+
+    def claims(self, concept: str, aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
+        """What the course says of a concept under these aspects, the author's order kept."""
+        return tuple(dict.fromkeys(claim for aspect in aspects for claim in self._claims.get((concept, aspect), ())))
+
+    def own(self, concept: str) -> Tuple[Claim, ...]:
+        """Every claim that stands under a concept."""
+        return self.course.concept[concept].claims
+
+    def aspects(self, concept: str) -> Tuple[Aspect, ...]:
+        """The aspects under which the course says something of a concept."""
+        return tuple(a for a in Aspect if self._claims.get((concept, a)))
+
+    def touches(self, claim_id: str, concepts: Sequence[str]) -> bool:
+        """Whether a claim is about, or names, one of these concepts."""
+        return bool(self._touched[claim_id] & set(concepts))
+
+    def touched(self, claim_id: str) -> FrozenSet[str]:
+        """Every concept that a claim is about or names."""
+        return self._touched[claim_id]
+
+    def about(self, claim_id: str, concepts: Sequence[str]) -> bool:
+        """Whether a claim is about one of these concepts, not merely naming it."""
+        return bool(self._concepts_of(self.course.claim[claim_id]) & set(concepts))
+
+    def held_by(self, person: str) -> Tuple[Claim, ...]:
+        """Every claim whose author is this person, and what the course says of the person."""
+        held = [c for c in self.course.claim.values() if person in self._holders[c.id]]
+        return tuple(dict.fromkeys([*held, *self.own(person)]))
+
+    def between(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
+        """Relations among these concepts: claims of one that are about, or true of, another."""
+        wanted = set(concepts)
+        related = [c for c in self.course.claim.values() if c.aspect is Aspect.relation]
+        both = [c for c in related if len(wanted & self._touched[c.id]) > 1 and self._concepts_of(c) & wanted]
+        return tuple(sorted(both, key=lambda c: (-len(wanted & self._concepts_of(c)), len(self._concepts_of(c) - wanted))))
+
+    def name(self, concept: str) -> str:
+        """The concept's name, as it stands inside a sentence."""
+        return self.course.concept[concept].name
+
+    def title(self, concept: str) -> str:
+        """The concept's name, as it stands at the beginning of one."""
+        name = self.name(concept)
+        return name[0].upper() + name[1:]
+
+    def _concepts_of(self, claim: Claim) -> FrozenSet[str]:
+        return frozenset({self.course.concept_of[claim.id], *claim.about, *claim.also_true_of})
+
+    def _main_topics(self) -> Tuple[str, ...]:
+        """The concepts that the course says most about, in the order of its series."""
+        sizes = Counter({c.id: len(c.claims) for c in self.course.concepts if c.kind is ConceptKind.topic})
+        numbered = [c for c in self.course.concepts if c.number and c.kind is ConceptKind.topic]
+        biggest = sizes.most_common(1)[0][1] if sizes else 0
+        main = [i for i, size in sizes.items() if size * 4 >= biggest]
+        order = {c.id: float(c.number or 0) for c in numbered}
+        return tuple(sorted(main, key=lambda i: (i not in order, order.get(i, 0.0), -sizes[i])))[:4]

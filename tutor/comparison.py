@@ -1,0 +1,51 @@
+"""Set concepts side by side: what is said between them, and a cited table."""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from knowledge.models import Aspect, Claim
+from tutor.catalogue import Catalogue
+from tutor.reply import Cell, Notes, Row, Sentence, Table
+
+WHOLE = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.strength, Aspect.weakness, Aspect.example)
+RELATIONS = 3  # sentences above the table
+POINTS = 2  # points in a cell when everything is compared
+POINTS_BY_ASPECT = 6  # when only one aspect is
+
+
+def compare(
+    catalogue: Catalogue, notes: Notes, concepts: Sequence[str], aspects: Sequence[Aspect]
+) -> Tuple[Tuple[Sentence, ...], Table, Tuple[Claim, ...]]:
+    """Compare two or more concepts, by some aspects or as a whole: lead sentences, table, and the claims used."""
+    points = POINTS_BY_ASPECT if aspects else POINTS
+    wanted = [a for a in (aspects or WHOLE) if sum(bool(catalogue.claims(c, [a])) for c in concepts) > 1] or list(WHOLE[:1])
+    leading = _leading(catalogue, concepts, aspects)
+    sentences = tuple(notes.sentence(claim) for claim in leading)
+    used: List[Claim] = list(leading)
+    rows = []
+    for aspect in wanted:
+        cells = []
+        for concept in concepts:
+            claims = catalogue.claims(concept, [aspect])[: 1 if aspect is Aspect.definition else points]
+            used += claims
+            cells.append(_cell(notes, claims))
+        rows.append(Row(aspect=catalogue.course.aspects[aspect].label, cells=tuple(cells)))
+    table = Table(columns=tuple(catalogue.title(c) for c in concepts), rows=tuple(rows))
+    return sentences, table, tuple(dict.fromkeys(used))
+
+
+def _leading(catalogue: Catalogue, concepts: Sequence[str], aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
+    """What the course says between the concepts; without that, how it defines each."""
+    between = () if aspects else catalogue.between(concepts)[:RELATIONS]
+    if between:
+        return between
+    aspect = aspects[0] if aspects else Aspect.definition
+    return tuple(claim for c in concepts for claim in (catalogue.claims(c, [aspect]) or catalogue.claims(c, [Aspect.definition]))[:1])
+
+
+def _cell(notes: Notes, claims: Sequence[Claim]) -> Cell:
+    if not claims:
+        return Cell(text="The course does not say.", citations=())
+    numbers = dict.fromkeys(n for claim in claims for n in notes.cite(claim))
+    return Cell(text="\n".join(claim.brief or claim.text for claim in claims), citations=tuple(numbers))

@@ -1,0 +1,202 @@
+"""What the tutor says: the shapes of the contract, and their Markdown."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+from pydantic import Field
+from typing_extensions import Literal
+
+from knowledge.models import Claim, Course, Model, Passage, Place, Source
+
+
+class Citation(Model):
+    """A numbered pointer to one passage, with all that a reader needs to find it."""
+
+    number: int
+    passage: str
+    source: str
+    title: str
+    author: str
+    year: Optional[int]
+    locator: str
+    url: Optional[str]
+    text: str
+
+
+class Sentence(Model):
+    """A claim of the course, word for word, and the numbers of its citations."""
+
+    text: str
+    citations: Tuple[int, ...]
+
+
+class Cell(Model):
+    """One cell of a comparison; several points stand on lines of their own."""
+
+    text: str
+    citations: Tuple[int, ...]
+
+
+class Row(Model):
+    aspect: str
+    cells: Tuple[Cell, ...]
+
+
+class Table(Model):
+    """A comparison: the first column holds the aspects, `columns` names the others."""
+
+    columns: Tuple[str, ...]
+    rows: Tuple[Row, ...]
+
+
+class Position(Model):
+    """What one author holds."""
+
+    author: str
+    text: str
+    citations: Tuple[int, ...]
+
+
+class CourseRef(Model):
+    id: str
+    version: str
+
+
+class Reason(str, Enum):
+    """Why the tutor declines."""
+
+    not_covered = "not_covered"
+    off_topic = "off_topic"
+    unsafe = "unsafe"
+
+
+class Context(Model):
+    """What a follow-up can lean on; ids only, so that it fits in a slot.
+
+    `subjects` are the concepts of the last answer, `recent` those of the last few, newest first; `shown` its claims.
+    """
+
+    act: Optional[str] = None
+    aspect: Optional[str] = None
+    subjects: Tuple[str, ...] = ()
+    recent: Tuple[str, ...] = ()
+    shown: Tuple[str, ...] = ()
+
+
+class _Reply(Model):
+    course: CourseRef
+    suggestions: Tuple[str, ...] = ()
+    context: Context = Field(Context(), exclude=True)  # for the next turn, not for the outside
+
+
+class Answer(_Reply):
+    kind: Literal["answer"] = "answer"
+    lead: Optional[str] = None
+    sentences: Tuple[Sentence, ...]
+    citations: Tuple[Citation, ...]
+    list: bool = False  # whether the sentences are the items of a list
+    table: Optional[Table] = None
+    positions: Optional[Tuple[Position, ...]] = None
+
+
+class Decline(_Reply):
+    kind: Literal["decline"] = "decline"
+    reason: Reason
+    message: str
+
+
+class Clarify(_Reply):
+    kind: Literal["clarify"] = "clarify"
+    message: str
+
+
+class Chat(_Reply):
+    kind: Literal["chat"] = "chat"
+    message: str
+
+
+Reply = Union[Answer, Decline, Clarify, Chat]
+
+
+class Notes:
+    """Numbers citations in the order in which an answer first needs them."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._numbers: Dict[str, int] = {}
+
+    def cite(self, claim: Claim) -> Tuple[int, ...]:
+        """The numbers of a claim's citations, one for each reading that makes it."""
+        ids = [passage_id(claim, place) for place in claim.places]
+        return tuple(self._numbers.setdefault(i, len(self._numbers) + 1) for i in ids)
+
+    def sentence(self, claim: Claim) -> Sentence:
+        """The claim as a cited sentence."""
+        return Sentence(text=claim.text, citations=self.cite(claim))
+
+    def citations(self) -> Tuple[Citation, ...]:
+        """Everything cited so far, by number."""
+        passages = self._course.passages
+        return tuple(citation(number, passages[i], self._course.source) for i, number in self._numbers.items())
+
+
+def passage_id(claim: Claim, place: Place) -> str:
+    """The id of a claim's passage in one reading."""
+    return f"{place.source}.{claim.id}"
+
+
+def citation(number: int, passage: Passage, sources: Mapping[str, Source]) -> Citation:
+    """Write out a citation."""
+    source = sources[passage.source]
+    return Citation(
+        number=number,
+        passage=passage.id,
+        source=source.id,
+        title=source.title,
+        author=source.author,
+        year=source.year,
+        locator=passage.locator,
+        url=source.url,
+        text=passage.text,
+    )
+
+
+def markdown(reply: Reply) -> str:
+    """The reply as Markdown that is complete by itself: text, marks and sources."""
+    if not isinstance(reply, Answer):
+        return reply.message
+    parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
+    lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences]
+    parts.append("\n".join(f"- {line}" for line in lines) if reply.list else "\n\n".join(lines))
+    if reply.table:
+        parts.append(_table(reply.table))
+    if reply.positions:
+        parts.append("\n".join(f"- **{p.author}**: {p.text} {_marks(p.citations)}" for p in reply.positions))
+    parts.append(_sources(reply.citations))
+    return "\n\n".join(parts)
+
+
+def _marks(numbers: Sequence[int]) -> str:
+    return " ".join(f"[{n}]" for n in numbers)
+
+
+def _sources(citations: Sequence[Citation]) -> str:
+    """One line for each reading, with the places that are cited in it."""
+    lines: Dict[str, List[str]] = {}
+    for c in citations:
+        lines.setdefault(f"{c.author}, *{c.title}* ({c.year or 'no date'})", []).append(f"[{c.number}] {c.locator}")
+    return "\n".join(["Sources:", *(f"- {reading}: {'; '.join(places)}" for reading, places in lines.items())])
+
+
+def _table(table: Table) -> str:
+    head = "| | " + " | ".join(table.columns) + " |"
+    rule = "|---" * (len(table.columns) + 1) + "|"
+    rows = [f"| {row.aspect} | " + " | ".join(_cell(cell) for cell in row.cells) + " |" for row in table.rows]
+    return "\n".join([head, rule, *rows])
+
+
+def _cell(cell: Cell) -> str:
+    text = cell.text.replace("|", "\\|").replace("\n", "; ")
+    return f"{text} {_marks(cell.citations)}".strip()

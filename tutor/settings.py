@@ -1,0 +1,62 @@
+"""Every setting of the tutor, from TUTOR_* environment variables and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Dict, Mapping, Tuple
+
+from pydantic import BaseModel, Extra, Field, ValidationError
+
+PREFIX = "TUTOR_"
+
+
+class SettingsError(Exception):
+    """A TUTOR_* variable cannot be used; the message names it and what it may be."""
+
+
+class Settings(BaseModel):
+    """How this tutor runs. Each field is the environment variable TUTOR_<NAME>."""
+
+    course: str = Field("multi-track-diplomacy", description="The course: a name in knowledge/packs/ or a folder with a course.yml.")
+    encoder: str = Field("all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages.")
+    var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index.")
+    models: Path = Field(Path("models"), description="Folder for the trained bot.")
+    max_message: int = Field(2000, ge=100, le=20000, description="Longest message that is read, in characters.")
+
+    class Config:
+        extra = Extra.forbid
+        frozen = True
+
+    @property
+    def encoder_folder(self) -> Path:
+        """Where exported encoders live."""
+        return self.var / "encoder"
+
+    def index_folder(self, course_id: str) -> Path:
+        """Where the index of a course lives."""
+        return self.var / "index" / course_id
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raise SettingsError with every fault."""
+    given = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_fault(e) for e in error.errors())) from error
+
+
+def describe(settings: Settings) -> Dict[str, Tuple[str, str]]:
+    """Each variable with its value and its meaning."""
+    return {
+        PREFIX + name.upper(): (str(getattr(settings, name)), str(field.field_info.description))
+        for name, field in Settings.__fields__.items()
+    }
+
+
+def _fault(error: Mapping[str, object]) -> str:
+    name = PREFIX + str(error["loc"][0]).upper()  # type: ignore[index]
+    if error["type"] == "value_error.extra":
+        return f"{name} is not a setting; `python -m tutor settings` lists them"
+    return f"{name}: {error['msg']}"

@@ -1,0 +1,71 @@
+"""Wires the tutor together. This is all that the bot may call."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, Optional
+
+from index.encoder import Encoder, export, is_exported, load_encoder
+from index.retrieval import Retriever, documents, is_current
+from index.vocabulary import Vocabulary
+from knowledge.loader import find_course, load_course
+from knowledge.models import Course
+from tutor.answering import Answerer
+from tutor.grounding import withhold_ungrounded
+from tutor.reply import Reply
+from tutor.settings import Settings, load_settings
+from tutor.understanding import Question
+
+log = logging.getLogger(__name__)
+
+
+class Tutor:
+    """One course, ready to answer."""
+
+    def __init__(self, course: Course, retriever: Retriever) -> None:
+        self.course = course
+        self.vocabulary = Vocabulary(course)
+        self._answerer = Answerer(course, self.vocabulary, retriever)
+
+    @classmethod
+    def load(cls, settings: Optional[Settings] = None) -> Tutor:
+        """Load course, encoder and index; raise CourseError, EncoderError or IndexUnusable."""
+        settings = settings or load_settings()
+        course = load_course(find_course(settings.course))
+        encoder = load_encoder(settings.encoder, settings.encoder_folder)
+        return cls(course, Retriever.load(settings.index_folder(course.id), course, encoder))
+
+    def reply(self, question: Question) -> Reply:
+        """Answer a question; no sentence leaves that the course does not hold."""
+        return withhold_ungrounded(self._answerer.answer(question), self.course)
+
+    def passage(self, passage_id: str) -> Optional[Dict[str, Any]]:
+        """A passage with its source, JSON-ready; None if there is none of this id."""
+        passage = self.course.passages.get(passage_id)
+        if passage is None:
+            return None
+        source = self.course.source[passage.source]
+        return {
+            "id": passage.id,
+            "text": passage.text,
+            "locator": passage.locator,
+            "claim": passage.claim,
+            "source": source.dict(include={"id", "title", "author", "year", "publication", "url", "note"}),
+            "original": None,
+        }
+
+
+def build_index(settings: Settings, force: bool = False) -> bool:
+    """Export the encoder and build the index where they are missing or stale; whether the index was built."""
+    course = load_course(find_course(settings.course))
+    if not is_exported(settings.encoder, settings.encoder_folder):
+        log.info("preparing the sentence encoder %s (once) ...", settings.encoder)
+        export(settings.encoder, settings.encoder_folder)
+    folder = settings.index_folder(course.id)
+    if not force and is_current(folder, course, settings.encoder):
+        return False
+    encoder: Encoder = load_encoder(settings.encoder, settings.encoder_folder)
+    docs = documents(course, Vocabulary(course))
+    log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
+    Retriever.build(docs, encoder).save(folder, course)
+    return True

@@ -1,0 +1,169 @@
+"""Turn what a student typed into a request: which act, about which concepts, under which aspect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
+
+from index.lexical import terms
+from index.vocabulary import Mention, Vocabulary
+from knowledge.models import Aspect, ConceptKind, Course
+from tutor.reply import Context
+
+
+class Act(str, Enum):
+    """What a student may want. The names are those of the intents that the bot is trained on."""
+
+    define = "define"
+    explain = "explain"
+    compare = "compare"
+    ask_strengths = "ask_strengths"
+    ask_weaknesses = "ask_weaknesses"
+    ask_participants = "ask_participants"
+    ask_purpose = "ask_purpose"
+    ask_methods = "ask_methods"
+    ask_examples = "ask_examples"
+    ask_conditions = "ask_conditions"
+    ask_outcomes = "ask_outcomes"
+    ask_relation = "ask_relation"
+    ask_origin = "ask_origin"
+    ask_position = "ask_position"
+    list_parts = "list_parts"
+    ask_sources = "ask_sources"
+    follow_up = "follow_up"
+    more = "more"
+    ask_question = "ask_question"
+    out_of_scope = "out_of_scope"
+    manipulate = "manipulate"
+    greet = "greet"
+    thanks = "thanks"
+    goodbye = "goodbye"
+    help = "help"
+    start_quiz = "start_quiz"
+
+
+ASPECTS_OF: Mapping[Act, Tuple[Aspect, ...]] = {
+    Act.define: (Aspect.definition,),
+    Act.ask_strengths: (Aspect.strength,),
+    Act.ask_weaknesses: (Aspect.weakness, Aspect.criticism),
+    Act.ask_participants: (Aspect.participants,),
+    Act.ask_purpose: (Aspect.purpose,),
+    Act.ask_methods: (Aspect.method,),
+    Act.ask_examples: (Aspect.example,),
+    Act.ask_conditions: (Aspect.condition,),
+    Act.ask_outcomes: (Aspect.outcome,),
+    Act.ask_relation: (Aspect.relation,),
+    Act.ask_origin: (Aspect.origin,),
+}
+ACT_OF: Mapping[Aspect, Act] = {aspect: act for act, aspects in ASPECTS_OF.items() for aspect in aspects}
+CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.help})
+
+_WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
+_PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|both|the (two|three|former|latter|first one|second one))\b", re.I)
+_CONTRAST = re.compile(r"\b(vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b", re.I)
+_LATIN = re.compile(r"[A-Za-z0-9]")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message with what the channel knows of it.
+
+    `ranking` holds the intent model's probabilities by act; empty when no model heard the message.
+    `concepts` are given by a button; otherwise they are found in the text.
+    """
+
+    text: str
+    ranking: Mapping[str, float] = field(default_factory=dict)
+    concepts: Tuple[str, ...] = ()
+    context: Context = Context()
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question understood. `leftover` are its topical stems outside names and aspect words."""
+
+    text: str
+    canonical: str
+    act: Act
+    probability: float
+    ranking: Mapping[Act, float]
+    aspects: Tuple[Aspect, ...]
+    concepts: Tuple[str, ...]
+    people: Tuple[str, ...]
+    unknown: Tuple[str, ...]
+    leftover: Tuple[str, ...]
+    leans_back: bool
+    context: Context
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a letter or digit that the tutor can read."""
+        return bool(_LATIN.search(self.text))
+
+
+def understand(question: Question, course: Course, vocabulary: Vocabulary) -> Request:
+    """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
+    text = question.text.strip()
+    mentions = vocabulary.mentions(text)
+    named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
+    people = tuple(c for c in named if course.concept[c].kind is ConceptKind.person)
+    concepts = tuple(c for c in named if c not in people)
+    spoken = vocabulary.aspects(text)
+    aspects = tuple(dict.fromkeys(a.aspect for a in spoken))
+    ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
+    scores = _weigh(ranking, aspects) if ranking else _guess(text, concepts, people, aspects)
+    act = max(scores, key=lambda a: scores[a])
+    outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
+    return Request(
+        text=text,
+        canonical=vocabulary.canonical(text),
+        act=act,
+        probability=ranking.get(act, 1.0 if not ranking else 0.0),
+        ranking=ranking,
+        aspects=aspects,
+        concepts=concepts,
+        people=people,
+        unknown=_unknown(mentions),
+        leftover=tuple(dict.fromkeys(terms(outside))),
+        leans_back=bool(_PRONOUN.search(outside)),
+        context=question.context,
+    )
+
+
+def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
+    """The model's probabilities, raised for acts whose aspect is named outright."""
+    scores = dict(ranking)
+    for aspect in aspects:
+        act = ACT_OF.get(aspect)
+        if act:
+            scores[act] = scores.get(act, 0.0) + _WORD_BONUS / len(aspects)
+    return scores
+
+
+def _guess(text: str, concepts: Tuple[str, ...], people: Tuple[str, ...], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
+    """Without an intent model (the command line): what the words alone suggest."""
+    if len(concepts) > 1 and (_CONTRAST.search(text) or not terms(text)):
+        return {Act.compare: 1.0}
+    if people:
+        return {Act.ask_position: 1.0}
+    if aspects and aspects[0] in ACT_OF:
+        return {ACT_OF[aspects[0]]: 1.0}
+    return {Act.define if concepts and len(text.split()) <= 6 else Act.ask_question: 1.0}
+
+
+def _blank(text: str, spans: List[Tuple[int, int]]) -> str:
+    """Overwrite spans with spaces, keeping all offsets."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _unknown(mentions: List[Mention]) -> Tuple[str, ...]:
+    return tuple(m.surface for m in mentions if m.concept is None)
+
+
+def contrasts(text: str) -> bool:
+    """Whether a text sets things against each other."""
+    return bool(_CONTRAST.search(text))
