@@ -148,14 +148,12 @@ function leadOf(lead) {
 
 function tableOf({ columns, rows, caption }, cited) {
   const heads = list(columns).map(words);
-  // The server may or may not name the column of aspects itself.
-  const corner = heads.length > list(rows[0].cells).length ? heads.shift() : "Aspect";
   const id = `caption-${++tables}`;
-  const title = el("span", { dir: "auto", textContent: words(caption) || `Compared: ${heads.join(", ")}` });
+  const title = el("span", { dir: "auto", textContent: words(caption) || `Side by side: ${heads.join(", ")}` });
   const th = (scope, text) => el("th", { scope, dir: "auto", textContent: text });
   const line = ({ aspect, cells }) => el("tr", {}, th("row", words(aspect)), list(cells).map((cell) => cellOf(cell, cited)));
   const table = el("table", {}, el("caption", { id }, title),
-    el("thead", {}, el("tr", {}, [corner, ...heads].map((head) => th("col", head)))),
+    el("thead", {}, el("tr", {}, ["Aspect", ...heads].map((head) => th("col", head)))),
     el("tbody", {}, rows.map(line)));
   return el("div", { className: "scroller", role: "region", tabIndex: 0, aria: { labelledby: id } }, table);
 }
@@ -216,8 +214,8 @@ function suggestions(choices) {
 
 // The log
 function addStudent(text) {
-  const paragraph = el("p", { dir: "auto", textContent: text });
-  const bubble = el("article", { className: "message student" }, el("h2", { textContent: "You" }), paragraph);
+  const said = el("p", { dir: "auto", textContent: text });
+  const bubble = el("article", { className: "message student" }, el("h2", { textContent: "You" }), said);
   log.append(bubble);
   return bubble;
 }
@@ -278,8 +276,7 @@ async function ask(message, signal) {
 
 function faultIn(reply) {
   const { field, message } = Object(reply?.error); // {"error": {"field", "message"}}, else {"error", "message"} as texts
-  if (message) return [field, message].filter(Boolean).join(" ");
-  return words(reply?.message || reply?.error);
+  return message ? [field, message].filter(Boolean).join(" ") : words(reply?.message || reply?.error);
 }
 
 /** Send what a student said: {text: shown, payload: sent, typed: false for a button}. */

@@ -1,0 +1,47 @@
+# The two commands that matter: `make run` serves the tutor, `make test` tests it. Both set up what is missing.
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONPATH := $(CURDIR)
+export TF_CPP_MIN_LOG_LEVEL := 3
+export HF_HUB_OFFLINE := 1
+
+.PHONY: help run test check bench ready setup index train validate lock clean
+
+help:  ## Show the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: ready  ## Set up what is missing and serve the tutor
+	@$(PYTHON) -m bot
+
+test: ready  ## Set up what is missing and run every test
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: setup  ## Style, types, and the course
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m tutor check
+
+bench: ready  ## Measure start, memory and replies
+	@$(PYTHON) -m bench.serving
+
+validate: setup  ## Rasa's own check of intents, rules and domain
+	@$(PYTHON) -W ignore -m rasa data validate --data bot/data --config config.yml --domain domain.yml --fail-on-warnings
+
+ready: index train
+
+setup:
+	@scripts/setup.sh
+
+index: setup
+	@$(PYTHON) -m tutor index
+
+train: setup index
+	@$(PYTHON) -m bot.train
+
+lock:  ## Pin every package anew (names only, no registry)
+	@uv pip compile -q --python-version 3.10 --extra dev --no-header --no-annotate pyproject.toml -o requirements.lock
+	@sed -i -E '/^(nvidia-|cuda-|triton)/d' requirements.lock  # torch brings what its build needs
+
+clean:  ## Remove everything that was generated
+	@rm -rf .venv .tools var models .rasa results

@@ -1,0 +1,77 @@
+"""`python -m bot`: serve the tutor on HOST and PORT."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+
+from bot.quiet import silence
+
+
+def main() -> int:
+    """Serve until Ctrl-C; 1 with one line when the tutor cannot start."""
+    silence()
+    host = os.environ.get("HOST", "127.0.0.1")
+    try:
+        port = _port(os.environ.get("PORT", "5005"))
+        _refuse_taken(host, port)
+        return _serve(host, port)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # before the server took over the signal
+        return 0
+
+
+class CannotStart(Exception):
+    """The tutor cannot serve; the message says why and what to do."""
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise CannotStart(f"PORT has value '{text}'; it must be a number from 1 to 65535")
+    return int(text)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Find out before half a minute of loading."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host} port {port} ({error.strerror}); stop the other program or set PORT to another number") from None
+
+
+def _serve(host: str, port: int) -> int:
+    from index.encoder import EncoderError
+    from index.retrieval import IndexUnusable
+    from knowledge.loader import CourseError
+    from tutor.settings import SettingsError, load_settings
+    from tutor.tutor import Tutor
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = load_settings()
+        tutor = Tutor.load(settings)
+    except (CourseError, EncoderError, IndexUnusable, SettingsError) as error:
+        raise CannotStart(str(error)) from None
+    print("loading Rasa (about half a minute) ...", flush=True)
+    from bot.quiet import silence_rasa
+    from bot.server import create_app
+    from bot.train import model_path
+
+    silence_rasa()
+    model = model_path(settings)
+    if not model.is_file():
+        raise CannotStart(f"the trained bot {model} is missing; run: python -m bot.train")
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host
+    app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")
+    app.run(host=host, port=port, access_log=False, debug=False)
+    return 1 if app.ctx.failure else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

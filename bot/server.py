@@ -1,0 +1,158 @@
+"""The web server: Rasa's channels, the page, passages, health and metrics, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text
+
+import yaml
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from rasa.core.channels.channel import InputChannel, register
+from rasa.shared.utils.common import class_from_module_path
+from sanic import Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, file
+from sanic.response import empty as empty_response
+from sanic.response import json as json_response
+from sanic.response import text as text_response
+
+from bot.agent import NotReady, load_agent
+from bot.train import model_path
+from tutor.settings import Settings
+from tutor.tutor import Tutor
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+PAGE = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+}
+
+
+def create_app(tutor: Tutor, settings: Settings, announce: str = "") -> Sanic:
+    """The server around a tutor; the trained bot is loaded once it listens, and `announce` printed when it answers."""
+    app = Sanic("tutor", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.RESPONSE_TIMEOUT = 60  # seconds
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.ctx.agent = None
+    app.ctx.failure = None
+    app.ctx.metrics = Metrics()
+    register(_channels(), app, route="/webhooks/")
+    _add_page(app)
+    _add_api(app, tutor)
+    app.error_handler.add(Exception, _failure)
+
+    @app.after_server_start
+    async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.add_task(_load_bot(app, tutor, settings, announce))
+
+    return app
+
+
+async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str) -> None:
+    """Load Rasa's agent beside the event loop, so that /health answers meanwhile."""
+    loop = asyncio.get_event_loop()
+    try:
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            app.ctx.agent = await loop.run_in_executor(pool, load_agent, model_path(settings), tutor)
+    except Exception as error:
+        app.ctx.failure = str(error)
+        if not isinstance(error, NotReady):
+            log.exception("the bot could not be loaded")
+        print(error, flush=True)
+        app.stop()
+        return
+    if announce:
+        print(announce, flush=True)
+
+
+def _channels() -> List[InputChannel]:
+    credentials: Dict[Text, Any] = yaml.safe_load((HERE / "credentials.yml").read_text(encoding="utf-8"))
+    return [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
+
+
+def _add_page(app: Sanic) -> None:
+    for route, (name, mime) in PAGE.items():
+
+        async def serve(_: Request, name: str = name, mime: str = mime) -> HTTPResponse:
+            return await file(HERE / "page" / name, mime_type=mime, headers=PAGE_HEADERS)
+
+        app.add_route(serve, route, name=f"page_{name}")
+
+    @app.get("/favicon.ico")
+    async def no_icon(_: Request) -> HTTPResponse:
+        return empty_response()
+
+
+def _add_api(app: Sanic, tutor: Tutor) -> None:
+    course = {"id": tutor.course.id, "title": tutor.course.title, "version": tutor.course.version}
+
+    @app.get("/health")
+    async def health(request: Request) -> HTTPResponse:
+        state = {"course": course, "start_with": tutor.course.start_with}
+        if app.ctx.agent is None:
+            return json_response({"status": "failed" if app.ctx.failure else "starting", **state}, status=503)
+        return json_response({"status": "ready", **state})
+
+    @app.get("/api/passages/<passage_id:str>")
+    async def passage(_: Request, passage_id: str) -> HTTPResponse:
+        found = tutor.passage(passage_id)
+        if found is None:
+            error = {"field": "passage id", "message": f"the course has no passage '{passage_id[:100]}'"}
+            return json_response({"error": error}, status=404)
+        return json_response(found, headers={"X-Content-Type-Options": "nosniff"})
+
+    @app.get("/metrics")
+    async def metrics(_: Request) -> HTTPResponse:
+        return text_response(app.ctx.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.middleware("request")
+    async def begin(request: Request) -> None:
+        request.ctx.begun = asyncio.get_event_loop().time()
+
+    @app.middleware("response")
+    async def end(request: Request, response: HTTPResponse) -> None:
+        begun: Optional[float] = getattr(request.ctx, "begun", None)
+        if begun is not None and request.path.startswith("/webhooks/"):
+            app.ctx.metrics.count(response.status, asyncio.get_event_loop().time() - begun)
+
+
+async def _failure(request: Request, error: Exception) -> HTTPResponse:
+    """Every error as JSON; the cause of an unexpected one goes to the log, not to the student."""
+    if isinstance(error, SanicException):
+        message = str(error) or "the request cannot be answered"
+        return json_response({"error": {"message": message}}, status=error.status_code)
+    log.error("unexpected error", exc_info=error)
+    return json_response({"error": {"message": "something went wrong here; try again"}}, status=500)
+
+
+class Metrics:
+    """Requests to the channels, as Prometheus counts them."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter("tutor_requests", "Requests to the channels.", ["status"], registry=self._registry)
+        self._seconds = Histogram("tutor_request_seconds", "Time from request to reply.", registry=self._registry)
+
+    def count(self, status: int, seconds: float) -> None:
+        """Count one request."""
+        self._requests.labels(status).inc()
+        self._seconds.observe(seconds)
+
+    def text(self) -> str:
+        """The Prometheus exposition format."""
+        return generate_latest(self._registry).decode()
