@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from rapidfuzz.distance import OSA
@@ -15,7 +17,7 @@ from knowledge.models import Aspect, Concept, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?\s?½?|½|[^\W\d_]+|[&/+,;?!.]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)?(?:\s?½)?|½|[^\W\d_]+|[&/+,;?!.]")
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
@@ -25,7 +27,14 @@ _CONTRASTS = {"between", "compare", "comparing", "comparison", "contrast", "diff
 _LEADS = {"about", "and", "for", "of", "in", "with", "than", "explain", "define", "versus", "vs", "is", "on", "to", "or", "does", "then"}
 _LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
 _PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$)\w{2,}s$")
+_TURNS = {"about"}  # "what about eight?"
+_HALVES = [
+    ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",),
+    ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"), ("&", "a", "half"), ("n", "a", "half"),
+]  # fmt: skip
 _FILLERS = {"number", "no", "nr", "num"}  # "track number two", "track no. 2"
+_SPLIT_PREFIX = re.compile(r"\b(dis|un|in|re)-(?=[a-z])", re.IGNORECASE)
+_SHORT = re.compile(r"(?<![\w.'])[A-Za-z0-9]+(?![\w'])")
 _STOPS = {"?", "!", ";", ".", ","}
 
 
@@ -79,6 +88,19 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+@lru_cache(maxsize=1)
+def shorthand() -> Mapping[str, str]:
+    """What students type for short, and what it stands for."""
+    lines = (Path(__file__).parent / "shorthand.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))  # type: ignore[misc]
+
+
+def spell_out(text: str) -> str:
+    """Write shorthand in full ("ppl" -> "people") and join prefixes that a hyphen cuts off ("dis-advantage")."""
+    joined = _SPLIT_PREFIX.sub(r"\1", text)
+    return _SHORT.sub(lambda m: shorthand().get(m.group().lower(), m.group()), joined)
+
+
 def number_forms(number: str) -> Tuple[List[Tuple[str, ...]], List[Tuple[str, ...]]]:
     """Cardinal and ordinal spellings of "2" or "1.5", as tuples of tokens."""
     whole, _, fraction = number.partition(".")
@@ -86,8 +108,7 @@ def number_forms(number: str) -> Tuple[List[Tuple[str, ...]], List[Tuple[str, ..
     word = _UNITS[n] if n < len(_UNITS) else whole
     if fraction == "5":
         heads = [whole, word]
-        tails = [("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half")]
-        return [(number,), *((head, *tail) for head in heads for tail in tails), (_ROMAN[n], ".5"), (whole, "0.5")], []
+        return [(number,), *((head, *tail) for head in heads for tail in _HALVES), (_ROMAN[n], ".", "5")], []
     if fraction:
         return [(number,)], []
     roman = [(_ROMAN[n],)] if 0 < n < len(_ROMAN) else []
@@ -159,10 +180,12 @@ class Vocabulary:
 
     def canonical(self, text: str) -> str:
         """Write every numbered name one way ("t1.5", "Track One and a Half" -> "Track 1.5")."""
+        text = spell_out(text)
         return self._rewrite(text, lambda c: self._course.concept[c].name if self._course.concept[c].number else None)
 
     def mask(self, text: str) -> str:
         """Put TOPIC and PERSON in the place of names: what the intent model reads."""
+        text = spell_out(text)
         return self._rewrite(text, lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC)
 
     def knows(self, word: str) -> bool:
@@ -226,7 +249,11 @@ class Vocabulary:
         after = at + 1
         while after < len(toks) and toks[after].text in _FILLERS | {"."}:
             after += 1
-        return self._number_at(toks, after) or self._unknown_number(toks, after)
+        hit = self._number_at(toks, after)
+        if hit is None:
+            return self._unknown_number(toks, after)
+        half = next((h for h in _HALVES if tuple(t.text for t in toks[hit[0] : hit[0] + len(h)]) == h), None)
+        return (hit[0] + len(half), None) if half else hit  # "track two and a half" is not Track 2
 
     def _short_number(self, toks: Sequence[Token], at: int) -> Optional[Tuple[int, Optional[str]]]:
         assert self._series
@@ -236,8 +263,9 @@ class Vocabulary:
 
     def _number_noun(self, toks: Sequence[Token], at: int) -> Optional[Tuple[int, Optional[str]]]:
         hit = self._longest_form(toks, at, self._ordinals)
-        if hit is None and toks[at].text[0].isdigit():
+        if hit is None:
             hit = self._number_at(toks, at)
+            hit = hit if hit and (hit[0] - at > 1 or toks[at].text[0].isdigit()) else None
         return (hit[0] + 1, hit[1]) if hit and hit[0] < len(toks) and self._is_noun(toks[hit[0]].text) else None
 
     def _number_at(self, toks: Sequence[Token], at: int) -> Optional[Tuple[int, Optional[str]]]:
@@ -245,7 +273,7 @@ class Vocabulary:
 
     @staticmethod
     def _longest_form(toks: Sequence[Token], at: int, forms: Mapping[Tuple[str, ...], str]) -> Optional[Tuple[int, Optional[str]]]:
-        words = [t.text for t in toks[at : at + 4]]
+        words = [t.text for t in toks[at : at + 5]]
         for length in range(len(words), 0, -1):
             concept = forms.get(tuple(words[:length]))
             if concept:
@@ -292,7 +320,7 @@ class Vocabulary:
         typed = toks[first].text
         if "." in typed or end - first > 1:
             return True
-        if not typed.isdigit() or first == 0 or toks[first - 1].text not in _LEADS:
+        if first == 0 or toks[first - 1].text not in (_LEADS if typed.isdigit() else _TURNS) or typed == "one":
             return False
         return end == len(toks) or toks[end].text in _STOPS
 
@@ -323,8 +351,9 @@ class Vocabulary:
                 a, b, _ = candidate
                 gaps = [toks[end:a] for _, end in anchors if end <= a] + [toks[b:start] for start, _ in anchors if start >= b]
                 joined = any(0 < len(gap) <= 2 and all(t.text in _JOINS for t in gap) for gap in gaps)
-                counts = b < len(toks) and _PLURAL.match(toks[b].text)  # "track 2 and 3 examples"
-                same_style = toks[a].text[0].isdigit() or any(not toks[e - 1].text[0].isdigit() for _, e in anchors)
+                counts = b < len(toks) and _PLURAL.match(toks[b].text) and toks[b].text not in stopwords()  # "track 2 and 3 examples"
+                is_figure = toks[a].text[0].isdigit() or toks[a].text in _ROMAN
+                same_style = is_figure or any(not toks[e - 1].text[0].isdigit() for _, e in anchors)
                 if joined and same_style and not counts:
                     sure.append(candidate)
                     candidates.remove(candidate)

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+import re
+from dataclasses import replace
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
-from knowledge.models import Aspect, Claim, ConceptKind, Course
+from knowledge.models import Aspect, Claim, Course
 from tutor.catalogue import Catalogue
 from tutor.comparison import compare
 from tutor.evidence import Evidence, Weigher
 from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason, Reply
 from tutor.suggesting import Suggester
-from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
+from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
 
 LIST_LIMIT = 10  # items of a list that are shown before "more"
-DEFINITIONS = 3
+DEFINITIONS = 3  # of one concept
+POSITIONS = 5  # claims of one author
+RELATIONS = 5
+MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
-ANSWERABLE = 0.5  # probability from which a free question is answered
-SPECIFIC = 0.62  # coverage of the words beside name and aspect from which a question is narrower than a list
+SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 RECENT = 4  # subjects that a follow-up may lean on
 
 LEADS: Mapping[Aspect, str] = {
     Aspect.strength: "Strengths of {concept}",
     Aspect.weakness: "Weaknesses of {concept}",
     Aspect.participants: "Who takes part in {concept}",
-    Aspect.purpose: "What {concept} is for",
-    Aspect.method: "How {concept} works",
+    Aspect.purpose: "Purpose of {concept}",
+    Aspect.method: "Methods of {concept}",
     Aspect.example: "Examples of {concept}",
     Aspect.condition: "When to use {concept}",
-    Aspect.outcome: "What {concept} achieves",
-    Aspect.origin: "Where {concept} comes from",
+    Aspect.outcome: "Results of {concept}",
+    Aspect.origin: "Origin of {concept}",
     Aspect.relation: "How {concept} relates to other approaches",
     Aspect.criticism: "Criticism of {concept}",
 }
@@ -46,6 +50,10 @@ CHATS: Mapping[Act, str] = {
     ),
     Act.start_quiz: "I cannot put quiz questions yet, but I can go through the material with you. Ask me, for example:",
 }
+
+_ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(when (was|were|did|is|are)|what year|which year|what date|how long ago)\b", re.IGNORECASE)
+_TIME = re.compile(r"\d{4}|\b(century|before|after|during|until|since|while|whenever|when|once)\b", re.IGNORECASE)
 
 
 class Answerer:
@@ -75,40 +83,65 @@ class Answerer:
 
     def answer(self, question: Question) -> Reply:
         """Answer a question, or decline it, or ask back."""
-        request = understand(question, self._course, self._vocabulary)
+        request = understand(question, self._catalogue, self._vocabulary)
         if not request.readable:
             return self._decline(request, Reason.not_covered, "I can only read English. Please ask in English, with words.")
         if request.unknown and not request.concepts:
             return self._no_such_member(request)
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)
+        return self._act(request)
+
+    def _act(self, request: Request) -> Reply:
         return self._by_act.get(request.act, self._list)(request)
 
-    # -- whom or what it is about --------------------------------------------------------------------------------
+    # -- what it is about ----------------------------------------------------------------------------------------
 
     def _subjects(self, request: Request) -> Tuple[str, ...]:
         """The concepts asked about: those named, else those of the last answer if the message leans on it."""
         if request.concepts:
             return request.concepts
-        if request.leans_back or not request.leftover:
-            return self._remembered(request.context.subjects)
+        if request.leans_back or self._is_bare(request):
+            return self._remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
         return ()
 
-    def _remembered(self, concepts: Sequence[str]) -> Tuple[str, ...]:
+    def _remembered(self, concepts: Iterable[str]) -> Tuple[str, ...]:
         return tuple(c for c in concepts if c in self._course.concept)
+
+    def _is_bare(self, request: Request) -> bool:
+        """Whether a message has no topic of its own ("what are the weaknesses?")."""
+        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
+
+    def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        return bool(rare) and self._weigher.singles_out(self._weigher.search(request, subjects), rare)
+
+    def _is_foreign(self, request: Request) -> bool:
+        """Whether words that the course never uses outweigh what was recognised of the question."""
+        return not request.aspects and self._weigher.unknown_share(request) > 0.5
 
     # -- acts ----------------------------------------------------------------------------------------------------
 
     def _define(self, request: Request) -> Reply:
         subjects = self._subjects(request)
         if not subjects and request.people:
-            return self._position(request)
+            return self._who_is(request)
         if not subjects or self._is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
             return self._compare(request)
-        claims = [c for s in subjects for c in self._definitions(s)[: DEFINITIONS if len(subjects) == 1 else 1]]
-        return self._say(request, claims, subjects, Aspect.definition)
+        narrow = self._narrowed(subjects)
+        most = DEFINITIONS if len(narrow) == 1 else 1
+        claims = [c for s in narrow for c in self._definitions(s)[:most]]
+        if len(narrow) < len(subjects):  # "carrots and sticks in track 1": the term, as far as it concerns the topic
+            claims += [c for s in narrow for c in self._catalogue.own(s) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
+        return self._say(request, claims, narrow, Aspect.definition)
+
+    def _narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
+        """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
+        terms = tuple(s for s in subjects if not self._course.concept[s].number)
+        return terms or subjects
 
     def _definitions(self, concept: str) -> Tuple[Claim, ...]:
         own = tuple(c for c in self._catalogue.own(concept) if c.aspect is Aspect.definition)
@@ -120,46 +153,36 @@ class Answerer:
     def _explain(self, request: Request) -> Reply:
         subjects = self._subjects(request)
         if not subjects and request.people:
-            return self._position(request)
+            return self._who_is(request)
         if not subjects or self._is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1:
             return self._compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
-        claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:5]
+        claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:MORE]
         return self._say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
 
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
         aspects = ASPECTS_OF[request.act]
         subjects = self._subjects(request)
-        if len(subjects) > 1:
-            return self._compare(request)
+        if request.people and (subjects or request.leftover):
+            return self._position(request)
         if not subjects:
-            return self._which(request, aspects) if self._is_bare(request) else self._free(request)
-        if self._is_specific(request, subjects):
+            return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
+        if self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
-        claims = self._catalogue.claims(subjects[0], aspects)
+        if len(subjects) > 1 and len(self._narrowed(subjects)) == len(subjects):
+            return self._compare(request)
+        claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
         if not claims:
-            return self._free(request) if request.leftover else self._nothing_listed(request, subjects[0], aspects[0])
-        return self._say(request, claims, subjects, aspects[0])
-
-    def _is_bare(self, request: Request) -> bool:
-        """Whether a message names nothing but an aspect ("what are the weaknesses?")."""
-        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
-
-    def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
-        """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
-        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
-        if not rare or not request.concepts:
-            return False
-        evidence = self._weigher.search(request, subjects)
-        return bool(evidence) and self._weigher.covers(evidence[0].claim, rare) >= SPECIFIC
+            return self._free(request) if request.leftover or len(subjects) > 1 else self._nothing_listed(request, subjects[0], aspects[0])
+        return self._say(request, claims, self._narrowed(subjects), aspects[0])
 
     def _compare(self, request: Request) -> Reply:
         subjects = self._sides(request)
-        if len(subjects) < 2:
-            return self._compare_with_what(request, subjects)
+        if len(subjects) < 2 or not self._is_comparison(request, subjects):
+            return self._not_quite_compare(request, subjects)
         notes = Notes(self._course)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
         sentences, table, shown = compare(self._catalogue, notes, subjects, aspects)
@@ -182,44 +205,73 @@ class Answerer:
         if len(named) > 1:
             return named
         before = self._remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
-        if not named:
-            return before[: max(2, len(request.context.subjects))]
-        others = [c for c in before if c not in named]
-        return (others[0], named[0]) if others and request.leans_back else named
+        if named:
+            others = [c for c in before if c not in named]
+            return (others[0], named[0]) if others and request.leans_back else named
+        if _ALL.search(request.text) and len(request.context.subjects) < 2:
+            return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
+        return before[: max(2, len(request.context.subjects))]
+
+    def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether things of one kind are set side by side, or any things are expressly contrasted."""
+        alike = len({self._course.concept[s].kind for s in subjects}) == 1
+        return contrasts(request.text) or (alike and request.act is not Act.ask_origin)
+
+    def _not_quite_compare(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
+        """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
+        if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
+            return self._act(replace(request, act=request.next_act, next_act=Act.ask_question))
+        if request.concepts and request.leftover and not self._is_bare(request):
+            return self._free(request)
+        left = subjects[0] if subjects else self._catalogue.topics[0]
+        options = tuple(f"Compare {self._catalogue.name(left)} and {self._catalogue.name(t)}" for t in self._catalogue.topics if t != left)
+        return Clarify(message="Compare which ones?", suggestions=options, course=self._ref, context=request.context)
 
     def _relate(self, request: Request) -> Reply:
         subjects = self._subjects(request)
-        if not subjects or self._is_specific(request, subjects):
+        if not subjects or self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
         claims = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
-        if not claims:
-            return self._free(request)
-        return self._say(request, claims[:5], subjects, Aspect.relation)
+        return self._say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
+
+    def _who_is(self, request: Request) -> Reply:
+        """A person: who it is, then what the readings have of him or her."""
+        claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:2])]
+        return self._say(request, claims, request.people, None) if claims else self._free(request)
 
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
-        subjects = self._subjects(request)
         if not request.people:
-            return self._positions(request, subjects)
+            return self._positions(request)
+        about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
-        if request.concepts:
-            held = [c for c in held if self._catalogue.touches(c.id, request.concepts)]
+        if about:
+            held = [c for c in held if self._catalogue.touches(c.id, about)]
+            held = held or [c for p in request.people for c in self._catalogue.published_by(p) if self._catalogue.about(c.id, about)]
+        elif not request.leftover:
+            held += [c for p in request.people for c in self._catalogue.own(p)]
         if not held:
             return self._free(request)
-        ranked = self._by_relevance(request, held) if request.leftover or request.concepts else held
+        ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
+        claims = [self._course.claim[i] for i in ranked][:POSITIONS]
+        if request.leftover and not self._is_bare(request):
+            claims = claims[:DEFINITIONS]
         names = " and ".join(self._catalogue.name(p) for p in request.people)
-        return self._say(request, ranked[:5], request.people, None, lead=f"{names} in the readings")
+        return self._say(request, claims, (*request.people, *about), None, lead=f"{names} in the readings")
 
-    def _positions(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
-        if len(subjects) != 1 or request.leftover and self._is_specific(request, subjects):
+    def _positions(self, request: Request) -> Reply:
+        if request.context.shown and not request.concepts and self._is_bare(request):
+            return self._sources(request)
+        subjects = self._subjects(request)
+        if len(subjects) != 1 or self._is_foreign(request) or self._is_specific(request, subjects):
             return self._free(request)
-        definitions = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
-        if len({c.author for c in definitions}) < 2:
+        held = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
+        if len({c.author for c in held}) < 2:
             return self._free(request)
         notes = Notes(self._course)
         first = self._definitions(subjects[0])[0]
         sentences = (notes.sentence(first),)
-        positions = tuple(Position(author=c.author or "", text=c.text, citations=notes.cite(c)) for c in definitions if c is not first)
+        positions = tuple(Position(author=c.author or "", text=c.text, citations=notes.cite(c)) for c in held if c is not first)
         return Answer(
             lead=f"What the authors hold of {self._catalogue.name(subjects[0])}",
             sentences=sentences,
@@ -227,12 +279,8 @@ class Answerer:
             citations=notes.citations(),
             course=self._ref,
             suggestions=self._suggest.after(subjects, Aspect.definition),
-            context=self._remember(request, request.act, Aspect.definition, subjects, [first, *definitions]),
+            context=self._remember(request, request.act, Aspect.definition, subjects, [first, *held]),
         )
-
-    def _by_relevance(self, request: Request, claims: Sequence[Claim]) -> List[Claim]:
-        order = {e.claim: i for i, e in enumerate(self._weigher.search(request, request.concepts, limit=None))}
-        return sorted(claims, key=lambda c: order.get(c.id, len(order)))
 
     def _parts(self, request: Request) -> Reply:
         """The members of a system, each with the first thing to be said of it."""
@@ -240,7 +288,7 @@ class Answerer:
         if whole is None and not request.concepts and self._is_bare(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
         if whole is None:
-            return self._free(request)
+            return self._define(request) if request.concepts else self._free(request)
         parts = sorted(self._course.parts_of(whole), key=lambda c: float(c.number or 0))
         claims = [self._part_claim(whole, part.id) for part in parts]
         return self._say(request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims))
@@ -262,42 +310,60 @@ class Answerer:
 
     def _follow_up(self, request: Request) -> Reply:
         """ "What about Track 2?": the last question again, about something else."""
-        last = Act.__members__.get(request.context.act or "")
-        if not request.concepts and not request.people:
-            return self._free(request)
         if request.people:
             return self._position(request)
-        if last in ASPECTS_OF and not self._is_specific(request, request.concepts):
-            return self._list(_as(request, last)) if last not in self._by_act else self._by_act[last](_as(request, last))
-        return self._explain(request) if not request.leftover else self._free(request)
+        last = Act.__members__.get(request.context.act or "")
+        if not request.concepts or request.leftover and not self._is_bare(request):
+            return self._free(request)
+        if last in ASPECTS_OF:
+            return self._act(replace(request, act=last))
+        return self._explain(request)
 
     def _more(self, request: Request) -> Reply:
         """What was not shown yet of the last subject, under the last aspect first."""
+        if request.leftover and not self._is_bare(request):
+            return self._free(request)
         subjects = self._subjects(request) or self._remembered(request.context.subjects)
         if not subjects:
             return self._which(request, (Aspect.definition,))
         aspect = request.aspects[0] if request.aspects else request.context.aspect
         first = [Aspect(aspect)] if aspect else []
-        rest = [c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]) if c.id not in request.context.shown]
+        voices = [c for s in subjects if s in self._catalogue.voices for c in self._catalogue.held_by(s)]
+        rest = [*voices, *(c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]))]
+        rest = [c for c in rest if c.id not in request.context.shown]
         if not rest:
-            return Chat(
-                message=f"That is all that the course says about {self._catalogue.name(subjects[0])}.",
-                suggestions=self._suggest.after(subjects, None),
-                course=self._ref,
-                context=request.context,
-            )
+            message = f"That is all that the course says about {self._catalogue.name(subjects[0])}."
+            return Chat(message=message, suggestions=self._suggest.after(subjects, None), course=self._ref, context=request.context)
         lead = f"More about {self._catalogue.name(subjects[0])}"
-        return self._say(request, rest[:5], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
+        return self._say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
 
-    def _free(self, request: Request) -> Reply:
-        """Any other question: the claims that answer it, or an honest decline."""
-        concepts = self._subjects(request) if request.leans_back else request.concepts
-        evidence = self._weigher.search(request, (*concepts, *request.people))
-        if self._weigher.probability(request, evidence) < ANSWERABLE:
-            return self._no_answer(request, evidence)
+    def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
+        """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
+        subjects = self._subjects(request)
+        evidence = self._fitting(request, self._weigher.search(request, subjects), aspects)
+        if not self._weigher.answers(request, evidence):
+            evidence, subjects = self._with_context(request, aspects) or (evidence, ())
+            if not subjects:
+                return self._no_answer(request, evidence)
         claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
-        subjects = concepts or (self._course.concept_of[claims[0].id],)
-        return self._say(request, claims, subjects, None, act=Act.ask_question)
+        return self._say(request, claims, subjects or (self._course.concept_of[claims[0].id],), None, act=Act.ask_question)
+
+    def _with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
+        """Read a short message without a name as one about the last subject, if that makes it answerable."""
+        before = self._remembered(request.context.subjects)
+        if request.concepts or request.people or not before or len(request.leftover) > SHORT:
+            return None
+        named = replace(request, canonical=f"{self._catalogue.name(before[0])}: {request.canonical}")
+        evidence = [e for e in self._fitting(named, self._weigher.search(named, before), aspects) if self._catalogue.touches(e.claim, before)]
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        known = not rare or bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0
+        return (evidence, before) if known and self._weigher.answers(named, evidence) else None
+
+    def _fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
+        """Drop what cannot answer: another aspect than asked for, no time for a "when"."""
+        claims = self._course.claim
+        kept = [e for e in evidence if not aspects or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
+        return [e for e in kept if _TIME.search(claims[e.claim].text)] if _WHEN.search(request.text) else kept
 
     # -- replies -------------------------------------------------------------------------------------------------
 
@@ -322,7 +388,7 @@ class Answerer:
             citations=notes.citations(),
             list=len(claims) > 2,
             course=self._ref,
-            suggestions=self._suggest.after(subjects, aspect),
+            suggestions=self._suggest.after(subjects, aspect, claims),
             context=self._remember(request, act or request.act, aspect, subjects, claims, seen),
         )
 
@@ -338,12 +404,6 @@ class Answerer:
         options = tuple(self._suggest.question(t, aspects[0]) for t in topics)
         return Clarify(message="Which one do you mean?", suggestions=options, course=self._ref, context=request.context)
 
-    def _compare_with_what(self, request: Request, subjects: Sequence[str]) -> Reply:
-        left = subjects[0] if subjects else self._catalogue.topics[0]
-        others = [t for t in self._catalogue.topics if t != left]
-        options = tuple(f"Compare {self._catalogue.name(left)} and {self._catalogue.name(t)}" for t in others)
-        return Clarify(message="Compare which ones?", suggestions=options, course=self._ref, context=request.context)
-
     def _nothing_listed(self, request: Request, concept: str, aspect: Aspect) -> Reply:
         label = self._course.aspects[aspect].label.lower()
         message = f"The course says nothing on this for {self._catalogue.name(concept)} ({label}). It does cover:"
@@ -354,35 +414,28 @@ class Answerer:
         return self._decline(request, Reason.not_covered, message, self._suggest.topics())
 
     def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
-        off_topic = request.act is Act.out_of_scope and not request.concepts and not request.people
-        if off_topic:
-            message = f"That is outside this course, which is about {self._course.title.lower()}. You could ask:"
-            return self._decline(request, Reason.off_topic, message, self._course.start_with)
         if not request.leftover and not request.concepts and not request.people:
             return Clarify(message="What would you like to know?", suggestions=self._course.start_with, course=self._ref, context=request.context)
+        if self._weigher.is_off_topic(request, evidence):
+            message = f"That is outside this course, which is about {self._course.title.lower()}. You could ask:"
+            return self._decline(request, Reason.off_topic, message, self._course.start_with)
         message = "The course does not cover that. The nearest that it does cover:"
         return self._decline(request, Reason.not_covered, message, self._suggest.nearest(evidence))
 
     def _refuse(self, request: Request) -> Reply:
-        if request.concepts and request.probability < ANSWERABLE:
+        if request.concepts and request.probability < 0.5:
             return self._free(request)
         message = "I only say what stands in the readings of this course, with the place. You could ask:"
         return self._decline(request, Reason.unsafe, message, self._course.start_with)
 
     def _decline(self, request: Request, reason: Reason, message: str, suggestions: Sequence[str] = ()) -> Reply:
-        return Decline(
-            reason=reason, message=message, suggestions=tuple(suggestions) or self._course.start_with, course=self._ref, context=request.context
-        )
+        offered = tuple(suggestions) or self._course.start_with
+        return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=request.context)
 
     def _chat(self, request: Request) -> Reply:
         """Small talk; but "hi, what is Track 2?" is a question."""
-        if request.concepts and request.act is not Act.start_quiz:
-            return self._free(request) if request.leftover else self._define(request)
+        if request.act is not Act.start_quiz and (request.concepts or request.people or self._weigher.is_topical(request)):
+            act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question)
+            return self._act(replace(request, act=act))
         message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))
         return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
-
-
-def _as(request: Request, act: Act) -> Request:
-    from dataclasses import replace
-
-    return replace(request, act=act)

@@ -27,6 +27,9 @@ class Catalogue:
             for other in dict.fromkeys((*claim.also_true_of, *claim.about)):
                 if claim not in self._claims[other, claim.aspect]:
                     self._claims[other, claim.aspect].append(claim)
+        self._publishers = {s.id: frozenset(vocabulary.concepts(s.author)) for s in course.sources}
+        persons = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
+        self.voices = persons.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
         self.topics = self._main_topics()
 
     def claims(self, concept: str, aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
@@ -53,10 +56,13 @@ class Catalogue:
         """Whether a claim is about one of these concepts, not merely naming it."""
         return bool(self._concepts_of(self.course.claim[claim_id]) & set(concepts))
 
-    def held_by(self, person: str) -> Tuple[Claim, ...]:
-        """Every claim whose author is this person, and what the course says of the person."""
-        held = [c for c in self.course.claim.values() if person in self._holders[c.id]]
-        return tuple(dict.fromkeys([*held, *self.own(person)]))
+    def held_by(self, voice: str) -> Tuple[Claim, ...]:
+        """Every claim whose author this is."""
+        return tuple(c for c in self.course.claim.values() if voice in self._holders[c.id])
+
+    def published_by(self, voice: str) -> Tuple[Claim, ...]:
+        """Every claim made in a reading of which this is an author."""
+        return tuple(c for c in self.course.claim.values() if any(voice in self._publishers[p.source] for p in c.places))
 
     def between(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Relations among these concepts: claims of one that are about, or true of, another."""

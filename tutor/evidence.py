@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence
 
 from index.retrieval import Hit, Retriever
+from knowledge.models import Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
 NEAR = 0.10  # a claim joins the best one if its weight is no further below it than this
 MOST = 3  # claims in the answer to a free question
-CANDIDATES = 40  # of the ranking that are weighed
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A claim weighed against a question."""
-
-    claim: str
-    weight: float
-    cosine: float
-    coverage: float
-
+CANDIDATES = 60  # of the ranking that are weighed
+ANSWERABLE = 0.5  # probability from which a free question is answered
+STRONG = 0.80  # cosine from which a claim is asked for almost in its own words
+SPECIFIC = 0.60  # coverage of the words beside names and aspects that singles out a claim by itself
+SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
@@ -36,36 +30,54 @@ WEIGHTS: Mapping[str, float] = {
 }
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """A claim weighed against a question."""
+
+    claim: str
+    weight: float
+    cosine: float
+    coverage: float
+
+
 class Weigher:
     """Ranks claims for free questions."""
 
     def __init__(self, catalogue: Catalogue, retriever: Retriever) -> None:
         self._catalogue = catalogue
         self._retriever = retriever
+        self._unknown_idf = retriever.idf("\0")
 
-    def search(self, request: Request, concepts: Sequence[str], limit: Optional[int] = CANDIDATES) -> List[Evidence]:
+    def search(self, request: Request, concepts: Sequence[str]) -> List[Evidence]:
         """Claims that bear on a request, best first. Claims that are not about a topic asked for are left out."""
-        hits = self._retriever.search(request.canonical)[:limit]
-        topics = self._numbered(concepts)
-        kept = [hit for hit in hits if not topics or self._catalogue.touches(hit.id, topics)]
-        weighed = [self._weigh(hit, request, concepts) for hit in kept]
-        return sorted(weighed, key=lambda e: -e.weight)
+        topics = tuple(c for c in concepts if self._catalogue.course.concept[c].number)
+        hits = self._retriever.search(request.canonical)
+        kept = [hit for hit in hits if not topics or self._catalogue.touches(hit.id, topics)][:CANDIDATES]
+        return sorted((self._weigh(hit, request, concepts) for hit in kept), key=lambda e: -e.weight)
 
-    def _numbered(self, concepts: Sequence[str]) -> Tuple[str, ...]:
-        return tuple(c for c in concepts if self._catalogue.course.concept[c].number)
+    def among(self, request: Request, claims: Sequence[Claim]) -> List[str]:
+        """The ids of these claims, those that bear most on the request first."""
+        wanted = {c.id for c in claims}
+        hits = [hit for hit in self._retriever.search(request.canonical) if hit.id in wanted]
+        return [e.claim for e in sorted((self._weigh(hit, request, request.concepts) for hit in hits), key=lambda e: -e.weight)]
 
     def _weigh(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Evidence:
         about = 0.10 if concepts and self._catalogue.about(hit.id, concepts) else 0.0
         claim = self._catalogue.course.claim[hit.id]
         asked = sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ()))
         named = 0.10 if claim.aspect in request.aspects else 0.0
-        weight = hit.cosine + 0.25 * hit.coverage + about + 0.10 * asked + named
+        voiced = 0.15 if request.people and self._catalogue.touches(hit.id, request.people) else 0.0
+        weight = hit.cosine + 0.25 * hit.coverage + about + 0.10 * asked + named + voiced
         return Evidence(hit.id, weight, hit.cosine, hit.coverage)
+
+    # -- whether it answers --------------------------------------------------------------------------------------
+
+    def answers(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether the best claim probably answers the question."""
+        return bool(evidence) and self.probability(request, evidence) >= ANSWERABLE
 
     def probability(self, request: Request, evidence: Sequence[Evidence]) -> float:
         """How likely the best claim answers the question, 0 to 1."""
-        if not evidence:
-            return 0.0
         features = self.features(request, evidence)
         return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in features.items())))
 
@@ -75,18 +87,30 @@ class Weigher:
         return {
             "bias": 1.0,
             "cosine": best.cosine,
-            "coverage": best.coverage,
-            "unknown": self._unknown_share(request),
+            "coverage": self.covers(best.claim, request.leftover) if request.leftover else 1.0,
+            "unknown": self.unknown_share(request),
             "named": float(bool(request.concepts or request.people)),
             "off_topic": sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate)),
         }
 
-    def _unknown_share(self, request: Request) -> float:
-        """The share of the leftover words that no claim uses, rare words counting for more."""
-        total = sum(self._retriever.idf(t) for t in request.leftover)
-        highest = self._retriever.idf("\0")
-        unknown = sum(highest for t in request.leftover if self._retriever.idf(t) == highest)
-        return unknown / total if total else 0.0
+    def singles_out(self, evidence: Sequence[Evidence], rare: Sequence[str]) -> bool:
+        """Whether the best claim is the one that these rare words are about."""
+        if not evidence:
+            return False
+        covered = self.covers(evidence[0].claim, rare)
+        return covered >= SPECIFIC or (covered >= SPECIFIC_IF_STRONG and self.is_strong(evidence[0]))
+
+    @staticmethod
+    def is_strong(evidence: Evidence) -> bool:
+        """Whether a claim is asked for almost in its own words."""
+        return evidence.cosine >= STRONG
+
+    @staticmethod
+    def best(evidence: Sequence[Evidence]) -> List[Evidence]:
+        """The claims worth saying: the best, and those close behind it."""
+        return [e for e in evidence[:MOST] if e.weight >= evidence[0].weight - NEAR]
+
+    # -- words ---------------------------------------------------------------------------------------------------
 
     def is_common(self, term: str) -> bool:
         """Whether so many claims use a term that it singles none out."""
@@ -96,7 +120,18 @@ class Weigher:
         """The share of these terms that a claim has, rare ones counting for more, 0 to 1."""
         return self._retriever.coverage(wanted, claim_id)
 
-    @staticmethod
-    def best(evidence: Sequence[Evidence]) -> List[Evidence]:
-        """The claims worth saying: the best, and those close behind it."""
-        return [e for e in evidence[:MOST] if e.weight >= evidence[0].weight - NEAR]
+    def unknown_share(self, request: Request) -> float:
+        """The share of the leftover words that no claim uses, rare words counting for more, 0 to 1."""
+        total = sum(self._retriever.idf(t) for t in request.leftover)
+        unknown = sum(self._unknown_idf for t in request.leftover if self._retriever.idf(t) == self._unknown_idf)
+        return unknown / total if total else 0.0
+
+    def is_topical(self, request: Request) -> bool:
+        """Whether small talk holds a word that the course uses for something in particular."""
+        return any(not self.is_common(t) and self._retriever.idf(t) < self._unknown_idf for t in request.leftover)
+
+    def is_off_topic(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether an unanswered question is not even of this field."""
+        if request.concepts or request.people:
+            return False
+        return not evidence or evidence[0].cosine < 0.35 or (request.act is Act.out_of_scope and evidence[0].cosine < 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple
 
-from knowledge.models import Aspect, ConceptKind
+from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence
 
@@ -28,19 +28,30 @@ class Suggester:
         """One question for each main topic."""
         return tuple(self.question(t, Aspect.definition) for t in self._catalogue.topics)
 
-    def after(self, subjects: Sequence[str], aspect: Optional[Aspect]) -> Tuple[str, ...]:
-        """What fits after an answer about these concepts under this aspect."""
+    def after(self, subjects: Sequence[str], aspect: Optional[Aspect], shown: Sequence[Claim] = ()) -> Tuple[str, ...]:
+        """What fits after an answer about these concepts under this aspect, none of it shown already."""
         offered: List[str] = []
         for subject in subjects[:2]:
-            there = self._catalogue.aspects(subject)
-            offered += [self.question(subject, a) for a in _NEXT if a in there and a is not aspect][: MOST - 1 if len(subjects) == 1 else 1]
+            offered += self._of(subject, aspect, shown)[: MOST - 1 if len(subjects) == 1 else 1]
         neighbours = [t for t in self._catalogue.topics if t not in subjects]
         if neighbours and subjects and subjects[0] in self._catalogue.topics:
             offered.append(f"Compare {self._catalogue.name(subjects[0])} and {self._catalogue.name(neighbours[0])}")
         return tuple(dict.fromkeys(offered))[:MOST] or self._catalogue.course.start_with[:MOST]
 
+    def _of(self, concept: str, aspect: Optional[Aspect], shown: Sequence[Claim]) -> List[str]:
+        """Questions about one concept: by aspect for a topic with lists, else by what its claims answer."""
+        if self._catalogue.course.concept[concept].kind is ConceptKind.topic:
+            there = self._catalogue.aspects(concept)
+            return [self.question(concept, a) for a in _NEXT if a in there and a is not aspect]
+        claims = self._catalogue.claims(concept, list(Aspect)) or self._catalogue.held_by(concept)
+        return [_capital(c.questions[0]) for c in claims if c not in shown and c.questions]
+
     def nearest(self, evidence: Sequence[Evidence]) -> Tuple[str, ...]:
         """The questions that the nearest claims do answer."""
         claims = [self._catalogue.course.claim[e.claim] for e in evidence[: 2 * MOST]]
         asked = [c.questions[0] if c.questions else self.question(self._catalogue.course.concept_of[c.id], c.aspect) for c in claims]
-        return tuple(dict.fromkeys(q[0].upper() + q[1:] for q in asked))[:MOST]
+        return tuple(dict.fromkeys(map(_capital, asked)))[:MOST]
+
+
+def _capital(question: str) -> str:
+    return question[0].upper() + question[1:]

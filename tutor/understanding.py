@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from index.lexical import terms
-from index.vocabulary import Mention, Vocabulary
-from knowledge.models import Aspect, ConceptKind, Course
+from index.vocabulary import Mention, Vocabulary, spell_out
+from knowledge.models import Aspect
+from tutor.catalogue import Catalogue
 from tutor.reply import Context
 
 
@@ -61,7 +62,8 @@ ACT_OF: Mapping[Aspect, Act] = {aspect: act for act, aspects in ASPECTS_OF.items
 CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.help})
 
 _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
-_PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|both|the (two|three|former|latter|first one|second one))\b", re.I)
+_PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
+_SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _CONTRAST = re.compile(r"\b(vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b", re.I)
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
@@ -87,6 +89,7 @@ class Request:
     text: str
     canonical: str
     act: Act
+    next_act: Act  # the second most likely
     probability: float
     ranking: Mapping[Act, float]
     aspects: Tuple[Aspect, ...]
@@ -103,30 +106,33 @@ class Request:
         return bool(_LATIN.search(self.text))
 
 
-def understand(question: Question, course: Course, vocabulary: Vocabulary) -> Request:
+def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
-    text = question.text.strip()
+    text = spell_out(question.text.strip())
     mentions = vocabulary.mentions(text)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
-    people = tuple(c for c in named if course.concept[c].kind is ConceptKind.person)
-    concepts = tuple(c for c in named if c not in people)
     spoken = vocabulary.aspects(text)
     aspects = tuple(dict.fromkeys(a.aspect for a in spoken))
+    outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
+    people = tuple(c for c in named if c in catalogue.voices)
+    concepts = tuple(c for c in named if c not in people)
+    if not people and _SOMEBODY.search(outside):
+        people = tuple(c for c in question.context.subjects if c in catalogue.voices)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
     scores = _weigh(ranking, aspects) if ranking else _guess(text, concepts, people, aspects)
-    act = max(scores, key=lambda a: scores[a])
-    outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
+    order = sorted(scores, key=lambda a: -scores[a])
     return Request(
         text=text,
         canonical=vocabulary.canonical(text),
-        act=act,
-        probability=ranking.get(act, 1.0 if not ranking else 0.0),
+        act=order[0],
+        next_act=order[1] if len(order) > 1 else Act.ask_question,
+        probability=ranking.get(order[0], 0.0) if ranking else 1.0,
         ranking=ranking,
         aspects=aspects,
         concepts=concepts,
         people=people,
         unknown=_unknown(mentions),
-        leftover=tuple(dict.fromkeys(terms(outside))),
+        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
     )

@@ -1,0 +1,86 @@
+"""What every test may ask for: a small course, an encoder one can compute in one's head, and a safety net."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import pytest
+
+from index.encoder import Vectors
+from index.retrieval import Retriever, documents
+from index.vocabulary import Vocabulary
+from knowledge.loader import load_course
+from knowledge.models import Course
+
+ROOT = Path(__file__).resolve().parent.parent
+USE_THE_REAL_ONES = ("rasa", "browser")  # tests with these marks read the trained bot
+
+
+class ToyEncoder:
+    """Counts yeast, soda and salt; a text with none of them points the fourth way. Then divides by the length."""
+
+    name = "toy"
+    dimension = 4
+    words = ("yeast", "soda", "salt")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), 4)."""
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts):
+            words = re.findall(r"[a-z]+", text.lower())
+            row[:3] = [words.count(word) for word in self.words]
+            row[3] = not row.any()
+            row /= np.linalg.norm(row)
+        return rows
+
+
+@pytest.fixture(autouse=True)
+def _safety_net(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep tests away from the real var/ and models/, and the developer's TUTOR_* away from tests."""
+    if any(request.node.get_closest_marker(mark) for mark in USE_THE_REAL_ONES):
+        return
+    for name in [name for name in os.environ if name.startswith("TUTOR_")]:
+        monkeypatch.delenv(name)
+    scratch = tmp_path_factory.mktemp("generated", numbered=True)
+    monkeypatch.setenv("TUTOR_VAR", str(scratch / "var"))
+    monkeypatch.setenv("TUTOR_MODELS", str(scratch / "models"))
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def course_folder() -> Path:
+    """The folder of the test course; copy it before changing anything."""
+    return ROOT / "tests" / "course"
+
+
+@pytest.fixture(scope="session")
+def course(course_folder: Path) -> Course:
+    """The test course: bread of Type 1, 1.5 and 2, and Ada Baker."""
+    return load_course(course_folder)
+
+
+@pytest.fixture(scope="session")
+def vocabulary(course: Course) -> Vocabulary:
+    """The names of the test course."""
+    return Vocabulary(course)
+
+
+@pytest.fixture(scope="session")
+def toy_encoder() -> ToyEncoder:
+    """An encoder whose numbers can be computed by hand."""
+    return ToyEncoder()
+
+
+@pytest.fixture(scope="session")
+def retriever(course: Course, vocabulary: Vocabulary, toy_encoder: ToyEncoder) -> Retriever:
+    """Search over the test course with the toy encoder."""
+    return Retriever.build(documents(course, vocabulary), toy_encoder)
