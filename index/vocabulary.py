@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 
 from rapidfuzz.distance import OSA
 
-from index.lexical import stopwords
+from index.lexical import stopwords, terms
 from knowledge.models import Aspect, Concept, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
@@ -123,26 +123,44 @@ class Vocabulary:
     def __init__(self, course: Course) -> None:
         self._course = course
         self._series = course.series
+        self._noun = re.compile(rf"\b{re.escape(course.series.noun)}s?\b", re.IGNORECASE) if course.series else None
+        self.nouns = frozenset(terms(course.series.noun)) if course.series else frozenset()  # stems of the series' noun
         self._kind: Mapping[str, ConceptKind] = {c.id: c.kind for c in course.concepts}
         self._names: Dict[Tuple[str, ...], str] = {}
         self._cardinals: Dict[Tuple[str, ...], str] = {}
         self._ordinals: Dict[Tuple[str, ...], str] = {}
+        self._known: Set[str] = set()
+        for concept in course.concepts:
+            self._add_number(concept)
         for concept in course.concepts:
             self._add(concept)
         self._aspects = {
             tuple(singular(t.text) for t in tokens(word)): aspect for aspect, words in course.aspects.items() for word in words.words
         }
         self._longest = max(map(len, [*self._names, *self._aspects, ("",)]))
-        self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if len(w) >= 5)
+        self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if len(w) >= 5 and w[0] != "#")
         self._known = _course_words(course)
 
     def _add(self, concept: Concept) -> None:
         for name in (concept.name, *concept.also_called):
-            self._names.setdefault(tuple(singular(t.text) for t in tokens(name)), concept.id)
+            self._names.setdefault(self._phrase(name), concept.id)
+
+    def _add_number(self, concept: Concept) -> None:
         if concept.number and self._series:
             cardinals, ordinals = number_forms(concept.number)
             self._cardinals.update({form: concept.id for form in cardinals})
             self._ordinals.update({form: concept.id for form in ordinals})
+
+    def _phrase(self, name: str) -> Tuple[str, ...]:
+        """A name as it is looked up: singular words, a numbered name inside it ("Track 1.5 diplomat") as its concept."""
+        toks = tokens(name)
+        words: List[str] = []
+        at = 0
+        while at < len(toks):
+            hit = self._series_at(toks, at)
+            words.append(_marker(hit[1]) if hit else singular(toks[at].text))
+            at = hit[0] if hit else at + 1
+        return tuple(words)
 
     def concepts(self, text: str) -> Tuple[str, ...]:
         """The concepts named in a text, each once, in order."""
@@ -154,13 +172,16 @@ class Vocabulary:
         found: List[Tuple[int, int, Optional[str]]] = []  # token ranges
         at = 0
         while at < len(toks):
-            hit = self._series_at(toks, at) or self._name_at(toks, at)
+            hit = self._longer_name(toks, self._series_at(toks, at)) or self._name_at(toks, at)
             if hit:
                 found.append((at, hit[0], hit[1]))
                 at = hit[0]
             else:
                 at += 1
-        found = sorted(found + self._bare_numbers(toks, found))
+        for start, end, concept in self._bare_numbers(toks, found):
+            longer = self._longer_name(toks, (end, concept)) or (end, concept)
+            found.append((start, longer[0], longer[1]))
+        found.sort()
         return [
             Mention(concept, toks[a].start, toks[b - 1].end, text[toks[a].start : toks[b - 1].end]) for a, b, concept in found
         ]
@@ -184,9 +205,9 @@ class Vocabulary:
         return self._rewrite(text, lambda c: self._course.concept[c].name if self._course.concept[c].number else None)
 
     def mask(self, text: str) -> str:
-        """Put TOPIC and PERSON in the place of names: what the intent model reads."""
-        text = spell_out(text)
-        return self._rewrite(text, lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC)
+        """Put TOPIC and PERSON in the place of names, and of the series' noun: what the intent model reads."""
+        named = self._rewrite(spell_out(text), lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC)
+        return self._noun.sub(TOPIC, named) if self._noun else named
 
     def knows(self, word: str) -> bool:
         """Whether the course uses this word (or its singular) anywhere."""
@@ -202,6 +223,17 @@ class Vocabulary:
         return "".join([*parts, text[at:]])
 
     # -- names -------------------------------------------------------------------------------------------------
+
+    def _longer_name(self, toks: Sequence[Token], hit: Optional[Tuple[int, Optional[str]]]) -> Optional[Tuple[int, Optional[str]]]:
+        """The numbered name that was hit, or a longer name that begins with it ("T1.5 envoy")."""
+        if not hit or not hit[1]:
+            return hit
+        words = [self._spelled(t.text) for t in toks[hit[0] : hit[0] + self._longest]]
+        for length in range(len(words), 0, -1):
+            concept = self._names.get((_marker(hit[1]), *words[:length]))
+            if concept:
+                return hit[0] + length, concept
+        return hit
 
     def _name_at(self, toks: Sequence[Token], at: int) -> Optional[Tuple[int, Optional[str]]]:
         hit = self._phrase_at(toks, at, self._names)
@@ -359,6 +391,10 @@ class Vocabulary:
                     candidates.remove(candidate)
                     grown = True
         return sure
+
+
+def _marker(concept: Optional[str]) -> str:
+    return f"#{concept}"
 
 
 def _by_first_letter(words: Iterable[str]) -> Mapping[str, Set[str]]:

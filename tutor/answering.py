@@ -8,7 +8,7 @@ from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, 
 
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
-from knowledge.models import Aspect, Claim, Course
+from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
 from tutor.comparison import compare
 from tutor.evidence import Evidence, Weigher
@@ -22,6 +22,7 @@ POSITIONS = 5  # claims of one author
 RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 RECENT = 4  # subjects that a follow-up may lean on
 
@@ -52,8 +53,9 @@ CHATS: Mapping[Act, str] = {
 }
 
 _ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
-_WHEN = re.compile(r"\b(when (was|were|did|is|are)|what year|which year|what date|how long ago)\b", re.IGNORECASE)
-_TIME = re.compile(r"\d{4}|\b(century|before|after|during|until|since|while|whenever|when|once)\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE)
+_TIME = re.compile(r"\d{4}|\bcentur(y|ies)\b", re.IGNORECASE)
+_UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
 class Answerer:
@@ -114,8 +116,12 @@ class Answerer:
 
     def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
-        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        rare = [t for t in request.leftover if not self._weigher.is_common(t) and not self._weigher.is_unknown(t)]
         return bool(rare) and self._weigher.singles_out(self._weigher.search(request, subjects), rare)
+
+    def _is_unsure(self, request: Request) -> bool:
+        """Whether an aspect is only guessed at while other words ask for something of their own."""
+        return not request.aspects and request.probability < SURE and not self._is_bare(request)
 
     def _is_foreign(self, request: Request) -> bool:
         """Whether words that the course never uses outweigh what was recognised of the question."""
@@ -172,12 +178,24 @@ class Answerer:
             return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
         if self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
+        if self._is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
+            return self._free(request)
         if len(subjects) > 1 and len(self._narrowed(subjects)) == len(subjects):
             return self._compare(request)
         claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
         if not claims:
-            return self._free(request) if request.leftover or len(subjects) > 1 else self._nothing_listed(request, subjects[0], aspects[0])
+            return self._instead(request, subjects, aspects[0])
         return self._say(request, claims, self._narrowed(subjects), aspects[0])
+
+    def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
+        """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
+        if request.leftover or len(subjects) > 1:
+            return self._free(request)
+        if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
+            return self._say(request, self._everything(subjects[0])[:MORE], subjects, None)
+        if aspect in _UNRATED:
+            return self._say(request, self._definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
+        return self._nothing_listed(request, subjects[0], aspect)
 
     def _compare(self, request: Request) -> Reply:
         subjects = self._sides(request)
@@ -246,18 +264,44 @@ class Answerer:
         about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
         if about:
-            held = [c for c in held if self._catalogue.touches(c.id, about)]
-            held = held or [c for p in request.people for c in self._catalogue.published_by(p) if self._catalogue.about(c.id, about)]
+            held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
             held += [c for p in request.people for c in self._catalogue.own(p)]
+        held = [c for c in held if _TIME.search(c.text)] if _WHEN.search(request.text) else held
         if not held:
             return self._free(request)
+        if len(request.people) > 1:
+            return self._side_by_side(request, held)
         ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
         if request.leftover and not self._is_bare(request):
             claims = claims[:DEFINITIONS]
         names = " and ".join(self._catalogue.name(p) for p in request.people)
         return self._say(request, claims, (*request.people, *about), None, lead=f"{names} in the readings")
+
+    def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
+        """What somebody holds of these concepts; failing that, what his or her reading says of them."""
+        held = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
+        return held or [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
+
+    def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
+        """What each of several authors holds of the same."""
+        ranked = self._weigher.among(request, held)
+        notes = Notes(self._course)
+        first: List[Tuple[str, Claim]] = []
+        for person in request.people:
+            own = {c.id for c in (*self._catalogue.held_by(person), *self._catalogue.published_by(person), *self._catalogue.own(person))}
+            first += [(person, self._course.claim[next(i for i in ranked if i in own)])] if own & set(ranked) else []
+        claims = [claim for _, claim in first]
+        return Answer(
+            lead=f"{' and '.join(self._catalogue.name(p) for p in request.people)} side by side",
+            sentences=tuple(notes.sentence(c) for c in claims),
+            positions=tuple(Position(author=self._catalogue.name(p), text=c.text, citations=notes.cite(c)) for p, c in first),
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._suggest.after(request.concepts or request.people, None),
+            context=self._remember(request, Act.ask_position, None, (*request.people, *request.concepts), claims),
+        )
 
     def _positions(self, request: Request) -> Reply:
         if request.context.shown and not request.concepts and self._is_bare(request):
@@ -433,7 +477,9 @@ class Answerer:
         return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=request.context)
 
     def _chat(self, request: Request) -> Reply:
-        """Small talk; but "hi, what is Track 2?" is a question."""
+        """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
+        if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
+            return self._more(request)
         if request.act is not Act.start_quiz and (request.concepts or request.people or self._weigher.is_topical(request)):
             act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question)
             return self._act(replace(request, act=act))

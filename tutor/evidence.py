@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from knowledge.models import Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
-NEAR = 0.10  # a claim joins the best one if its weight is no further below it than this
+NEAR = 0.08  # a claim joins the best one if its weight is no further below it than this
 MOST = 3  # claims in the answer to a free question
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
@@ -21,13 +22,16 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
-    "bias": -3.0,
-    "cosine": 5.0,
-    "coverage": 2.0,
-    "unknown": -2.0,
-    "named": 1.0,
-    "off_topic": -2.0,
+    "bias": -0.73,
+    "cosine": 4.74,
+    "coverage": 0.61,
+    "unknown": -4.97,
+    "named": 1.26,
+    "off_topic": -4.71,
+    "current": -2.0,
 }
+
+_CURRENT = re.compile(r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Weigher:
         asked = sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ()))
         named = 0.10 if claim.aspect in request.aspects else 0.0
         voiced = 0.15 if request.people and self._catalogue.touches(hit.id, request.people) else 0.0
-        weight = hit.cosine + 0.25 * hit.coverage + about + 0.10 * asked + named + voiced
+        beside = 0.15 * self.covers(hit.id, request.leftover)
+        weight = hit.cosine + 0.25 * hit.coverage + beside + about + 0.25 * asked + named + voiced
         return Evidence(hit.id, weight, hit.cosine, hit.coverage)
 
     # -- whether it answers --------------------------------------------------------------------------------------
@@ -90,6 +95,7 @@ class Weigher:
             "coverage": self.covers(best.claim, request.leftover) if request.leftover else 1.0,
             "unknown": self.unknown_share(request),
             "named": float(bool(request.concepts or request.people)),
+            "current": float(bool(_CURRENT.search(request.text))),
             "off_topic": sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate)),
         }
 
@@ -116,6 +122,10 @@ class Weigher:
         """Whether so many claims use a term that it singles none out."""
         return self._retriever.idf(term) < self._retriever.common_idf
 
+    def is_unknown(self, term: str) -> bool:
+        """Whether no claim uses a term."""
+        return self._retriever.idf(term) == self._unknown_idf
+
     def covers(self, claim_id: str, wanted: Sequence[str]) -> float:
         """The share of these terms that a claim has, rare ones counting for more, 0 to 1."""
         return self._retriever.coverage(wanted, claim_id)
@@ -123,12 +133,12 @@ class Weigher:
     def unknown_share(self, request: Request) -> float:
         """The share of the leftover words that no claim uses, rare words counting for more, 0 to 1."""
         total = sum(self._retriever.idf(t) for t in request.leftover)
-        unknown = sum(self._unknown_idf for t in request.leftover if self._retriever.idf(t) == self._unknown_idf)
+        unknown = sum(self._unknown_idf for t in request.leftover if self.is_unknown(t))
         return unknown / total if total else 0.0
 
     def is_topical(self, request: Request) -> bool:
         """Whether small talk holds a word that the course uses for something in particular."""
-        return any(not self.is_common(t) and self._retriever.idf(t) < self._unknown_idf for t in request.leftover)
+        return any(not self.is_common(t) and not self.is_unknown(t) for t in request.leftover)
 
     def is_off_topic(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether an unanswered question is not even of this field."""

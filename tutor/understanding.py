@@ -64,6 +64,7 @@ CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.he
 _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
+_NOT = re.compile(r"\b(not|instead of|rather than|except)\s+(the\s+)?$", re.I)
 _CONTRAST = re.compile(r"\b(vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b", re.I)
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
@@ -109,7 +110,7 @@ class Request:
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
     text = spell_out(question.text.strip())
-    mentions = vocabulary.mentions(text)
+    mentions = _meant(vocabulary.mentions(text), text)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = vocabulary.aspects(text)
     aspects = tuple(dict.fromkeys(a.aspect for a in spoken))
@@ -132,10 +133,16 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         concepts=concepts,
         people=people,
         unknown=_unknown(mentions),
-        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1),
+        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
     )
+
+
+def _meant(mentions: List[Mention], text: str) -> List[Mention]:
+    """Leave out what is named only to be excluded ("track 1, not 1.5"), as long as something else is named."""
+    kept = [m for m in mentions if not _NOT.search(text[: m.start])]
+    return kept or mentions
 
 
 def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
