@@ -8,6 +8,7 @@ import math
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -21,6 +22,7 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
 FORMAT = 1  # raised when the files of an index change their meaning
+_TEXT_RULES = ("vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")  # how texts are read, here and in a query
 COMMON_SHARE = 0.1
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
@@ -147,14 +149,21 @@ class Retriever:
         return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.json"), encoder)
 
 
+@lru_cache(maxsize=1)
+def _text_rules() -> str:
+    """Digest of what decides how a text is read: an index built by other rules does not fit."""
+    here = Path(__file__).parent
+    return hashlib.sha256(b"".join((here / name).read_bytes() for name in _TEXT_RULES)).hexdigest()[:12]
+
+
 def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
     """Whether an index in this folder was built from this course with this encoder."""
     try:
         manifest = _manifest(folder)
     except IndexUnusable:
         return False
-    same = (manifest.get("format"), manifest.get("course"), manifest.get("encoder")) == (FORMAT, course.version, encoder_name)
-    return same and all((folder / name).is_file() for name in _FILES)
+    wanted = {**_made_by(course), "encoder": encoder_name}
+    return all(manifest.get(key) == value for key, value in wanted.items()) and all((folder / name).is_file() for name in _FILES)
 
 
 def remove(folder: Path) -> None:
@@ -162,8 +171,12 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _made_by(course: Course) -> Dict[str, Any]:
+    return {"format": FORMAT, "course": course.version, "text rules": _text_rules()}
+
+
 def _wanted(course: Course, encoder: Encoder) -> Dict[str, Any]:
-    return {"format": FORMAT, "course": course.version, "encoder": encoder.name, "dimension": encoder.dimension}
+    return {**_made_by(course), "encoder": encoder.name, "dimension": encoder.dimension}
 
 
 def _manifest(folder: Path) -> Dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -249,7 +250,7 @@ def test_compound(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.concepts(text) == ()
 
 
-@pytest.mark.parametrize("text", ["the sourdough", "advantages of sourdough", "compare sourdough", "benefits sourdough", "why sourdough?"])
+@pytest.mark.parametrize("text", ["the sourdough", "advantages of sourdough", "compare sourdough", "benefits sourdough"])
 def test_no_compound(vocabulary: Vocabulary, text: str) -> None:
     """A function word, a contrast or an aspect before a one-word name does not change it."""
     assert vocabulary.concepts(text) == (TWO,)
@@ -279,12 +280,21 @@ def test_typo_of_known_word(vocabulary: Vocabulary) -> None:
     assert vocabulary.concepts("baked") == ()
 
 
-@pytest.mark.xfail(strict=True, reason="mentions tries the series before the names, however long they are")
 def test_longest_name_with_number(course: Course) -> None:
     """A name that begins with a numbered name is longer, and meant."""
     names = Vocabulary(with_concept(course, id="type-2-baker", name="Type 2 baker"))
 
     assert names.concepts("who is a type 2 baker?") == ("type-2-baker",)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="_phrase keeps '#type-2' for the number inside a name; _phrase_at looks up the words as typed"
+)
+def test_longest_name_around_number(course: Course) -> None:
+    """A name around a numbered name is longer, and meant."""
+    names = Vocabulary(with_concept(course, id="crumb", name="crumb of type 2"))
+
+    assert names.concepts("why is the crumb of type 2 soft?") == ("crumb",)
 
 
 # -- aspects -------------------------------------------------------------------------------------------------------
@@ -334,6 +344,7 @@ def test_aspect_in_name(course: Course) -> None:
         ("sourdough or flatbread", "Type 2 or Type 1"),
         ("what does baker say?", "what does baker say?"),
         ("type 10", "type 10"),
+        ("dis-advantages of t2", "disadvantages of Type 2"),
         ("no names here", "no names here"),
         ("", ""),
         ("types 1 and 2", "Type 1 and Type 2"),
@@ -352,6 +363,7 @@ def test_canonical(vocabulary: Vocabulary, text: str, canonical: str) -> None:
         ("what is t2?", "what is TOPIC?"),
         ("what does Ada Baker say of sourdough?", "what does PERSON say of TOPIC?"),
         ("type 10?", "TOPIC?"),
+        ("how many types are there?", "how many TOPIC are there?"),
         ("no names here", "no names here"),
         ("", ""),
         ("1.5 vs 2", "TOPIC vs TOPIC"),
@@ -362,7 +374,8 @@ def test_mask(vocabulary: Vocabulary, text: str, masked: str) -> None:
     assert vocabulary.mask(text) == masked
 
 
-WORDS = st.sampled_from([*"type types t 2 1.5 1 10 one two half and a vs , . ½ II i second sourdough Baker bread the of ? pros ٣ ² Ⅳ".split(), " "])
+TYPED = "type types t 2 1.5 1 10 one two half and a vs , . ½ II i second sourdough Baker bread the of ? pros ٣ ² Ⅳ"
+WORDS = st.sampled_from(TYPED.split())
 
 
 @settings(max_examples=300, deadline=None)
@@ -372,7 +385,7 @@ def test_any_text(vocabulary: Vocabulary, text: str) -> None:
     mentions = vocabulary.mentions(text)
 
     assert all(text[m.start : m.end] == m.surface for m in mentions)
-    assert all(left.end <= right.start for left, right in zip(mentions, mentions[1:]))
+    assert all(left.end <= right.start for left, right in pairwise(mentions))
     assert not any(m.concept and m.concept not in vocabulary._kind for m in mentions)
     assert all(0 <= a.start < a.end <= len(text) for a in vocabulary.aspects(text))
     vocabulary.canonical(text)
@@ -404,7 +417,9 @@ def test_singular(word: str, one: str) -> None:
 
 def test_tokens() -> None:
     """A token is compared in lower case, without accents and with a decimal point, and keeps its place."""
-    assert [(t.text, t.start, t.end) for t in tokens("Crème, 1,5!")] == [("creme", 0, 5), (",", 5, 6), ("1.5", 7, 10), ("!", 10, 11)]
+    cut = [(t.text, t.start, t.end) for t in tokens("Crème, 1,5!")]
+
+    assert cut == [("creme", 0, 5), (",", 5, 6), ("1.5", 7, 10), ("!", 10, 11)]
 
 
 def test_knows(vocabulary: Vocabulary) -> None:
@@ -419,46 +434,70 @@ def test_knows(vocabulary: Vocabulary) -> None:
 
 # -- the real course -----------------------------------------------------------------------------------------------
 
-T1, T15, T2 = "track-1", "track-1.5", "track-2"
-REAL = {
-    (T1,): """track 1|Track 1|TRACK 1|track one|Track One diplomacy|track I|Track-One|track-1|track1|t1|T1|t 1|T-1|first track|1st track
-        |the first track|track no. 1|track number one|trak 1|tracks 1|official diplomacy|Official Diplomacy|traditional diplomacy
-        |government-to-government diplomacy|formal diplomacy|what are the pros of track 1|track１|give me 2 examples of track 1
-        |track 1 strengths and 2 weaknesses|three weaknesses of track one""",
-    (T15,): """track 1.5|Track 1.5 diplomacy|T1.5|t1.5|t 1.5|t1,5|track 1,5|track 1½|track 1 ½|track one and a half|track one-and-a-half
-        |Track One and a Half diplomacy|track one point five|track one and half|track 1 and a half|track 1 1/2|1.5|what is 1.5?|1.5 track|track1.5
-        |track-1.5|trakc 1.5|semi-official diplomacy|hybrid diplomacy|mixed diplomacy|2 strengths of track 1.5|one and a half track""",
-    (T2,): """track 2|Track II|track ii diplomacy|Track Two|track-two|second track|2nd track|the second track|T2|t2|t2 diplomacy|track2
-        |track number 2|track nr 2|rtack 2|unofficial diplomacy|citizen diplomacy|citizens' diplomacy|what about 2?|and 2?
-        |Track 2’s weaknesses|track 2 diplomats|two examples of track two|tell me about track two please""",
-    (T1, T2): """t1 vs t2|tracks 1 and 2|track 1 and 2|track 1 or 2|track one vs track two|track 1 versus 2|first and second track|1 vs 2
-        |difference between 1 and 2|difference between one and two|track I and II|Track I and Track II|Track 1/2|track 1/track 2
-        |traks 1 and 2|T1/T2|track 1, 2|official diplomacy versus unofficial diplomacy""",
-    (T15, T2): "1.5 vs 2|1.5 and 2|compare t1.5 with t2|is 1.5 better than 2?|difference between track 1.5 and track 2",
-    (T1, T15): "tracks 1 & 1.5|between track 1 and 1.5|t1 or t1.5",
-    (T2, T1): "why use track 2 instead of 1?|track two and one",
-    (T1, T15, T2): "tracks 1, 1.5 and 2|T1, T1.5 & T2|tracks one, one and a half, and two",
-    (T15, T2, T1): "t1.5 vs t2 vs t1",
-    (): "track 2.5|track 12|track 0|t15|give me 2 examples|dollar diplomacy|sound track|a 1 to 2 hour talk|tracking 2 parcels",
+REAL = {  # the numbers of the tracks, and texts that name these in this order
+    "1": """
+        track 1 | Track 1 | TRACK 1 | track one | Track One diplomacy | track I | Track-One | track-1 | track1 | t1 | T1
+        | t 1 | T-1 | first track | 1st track | the first track | track no. 1 | track number one | trak 1 | tracks 1 |
+        official diplomacy | Official Diplomacy | traditional diplomacy | government-to-government diplomacy | formal
+        diplomacy | what are the pros of track 1 | track１ | give me 2 examples of track 1 | track 1 strengths and 2
+        weaknesses | three weaknesses of track one
+    """,
+    "1.5": """
+        track 1.5 | Track 1.5 diplomacy | T1.5 | t1.5 | t 1.5 | t1,5 | track 1,5 | track 1½ | track 1 ½ | track one and
+        a half | track one-and-a-half | Track One and a Half diplomacy | track one point five | track one and half |
+        track 1 and a half | track 1 1/2 | 1.5 | what is 1.5? | 1.5 track | track1.5 | track-1.5 | trakc 1.5 |
+        semi-official diplomacy | hybrid diplomacy | mixed diplomacy | 2 strengths of track 1.5 | one and a half track
+    """,
+    "2": """
+        track 2 | Track II | track ii diplomacy | Track Two | track-two | second track | 2nd track | the second track |
+        T2 | t2 | t2 diplomacy | track2 | track number 2 | track nr 2 | rtack 2 | unofficial diplomacy | citizen
+        diplomacy | citizens' diplomacy | what about 2? | and 2? | Track 2’s weaknesses | track 2 diplomats | two
+        examples of track two | tell me about track two please
+    """,
+    "1 2": """
+        t1 vs t2 | tracks 1 and 2 | track 1 and 2 | track 1 or 2 | track one vs track two | track 1 versus 2 | first and
+        second track | 1 vs 2 | difference between 1 and 2 | difference between one and two | track I and II | Track I
+        and Track II | Track 1/2 | track 1/track 2 | traks 1 and 2 | T1/T2 | track 1, 2 | official diplomacy versus
+        unofficial diplomacy
+    """,
+    "1.5 2": """
+        1.5 vs 2 | 1.5 and 2 | compare t1.5 with t2 | is 1.5 better than 2? | difference between track 1.5 and track 2
+    """,
+    "1 1.5": """
+        tracks 1 & 1.5 | between track 1 and 1.5 | t1 or t1.5
+    """,
+    "2 1": """
+        why use track 2 instead of 1? | track two and one
+    """,
+    "1 1.5 2": """
+        tracks 1, 1.5 and 2 | T1, T1.5 & T2 | tracks one, one and a half, and two
+    """,
+    "1.5 2 1": """
+        t1.5 vs t2 vs t1
+    """,
+    "": """
+        track 2.5 | track 12 | track 0 | t15 | give me 2 examples | dollar diplomacy | sound track | a 1 to 2 hour talk
+        | tracking 2 parcels
+    """,
 }
-REAL_CASES = [(text.strip(), concepts) for concepts, texts in REAL.items() for text in texts.split("|")]
+REAL_CASES = [(" ".join(text.split()), numbers) for numbers, texts in REAL.items() for text in texts.split("|")]
 REAL_BUGS = [
-    bug("'official' alone, before 'and unofficial diplomacy', is no name", "compare official and unofficial diplomacy", (T1, T2)),
-    bug("'official' alone, before 'vs unofficial diplomacy', is no name", "official vs unofficial diplomacy", (T1, T2)),
-    bug("a tail is only taken with the noun, so that diplomacy is found beside it", "1.5 diplomacy", (T15,)),
-    bug("'from' leads no number and 'differ' joins none across it", "how does 1.5 differ from 1", (T15, T1)),
-    bug("a comma without a space is always a decimal comma", "tracks 1,1.5,2", (T1, T15, T2)),
-    bug("a count before the plural is its number", "what are the 2 tracks", ()),
+    bug("'official' alone, before 'and unofficial diplomacy', is no name", "compare official and unofficial diplomacy", "1 2"),
+    bug("'official' alone, before 'vs unofficial diplomacy', is no name", "official vs unofficial diplomacy", "1 2"),
+    bug("a tail is only taken with the noun, so that diplomacy is found beside it", "1.5 diplomacy", "1.5"),
+    bug("'from' leads no number and 'differ' joins none across it", "how does 1.5 differ from 1", "1.5 1"),
+    bug("a comma without a space is always a decimal comma", "tracks 1,1.5,2", "1 1.5 2"),
+    bug("a count before the plural is its number", "what are the 2 tracks", ""),
 ]
 
 
-@pytest.mark.parametrize("text, concepts", [*REAL_CASES, *REAL_BUGS])
-def test_real_course(real: Vocabulary, text: str, concepts: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("text, numbers", [*REAL_CASES, *REAL_BUGS])
+def test_real_course(real: Vocabulary, text: str, numbers: str) -> None:
     """Tracks 1, 1.5 and 2 are understood in every spelling, and in no other words."""
-    assert real.concepts(text) == concepts
+    assert real.concepts(text) == tuple(f"track-{number}" for number in numbers.split())
 
 
-@pytest.mark.xfail(strict=True, reason="'track 1.5 diplomat' and four other names begin with a numbered name, which is taken first")
+@pytest.mark.xfail(strict=True, reason="fourteen names with a numbered name inside, as 'success of track 2', are never found")
 def test_real_names(real: Vocabulary, project: Path) -> None:
     """Every name that an author gave leads to its concept, or to a concept that has the same name."""
     course = load_course(project / "knowledge" / "packs" / "multi-track-diplomacy")

@@ -94,6 +94,12 @@ class Answerer:
             return self._chat(request)
         return self._act(request)
 
+    def signals(self, question: Question) -> Dict[str, float]:
+        """What `Weigher.probability` goes by for a question; empty where names alone decide."""
+        request = understand(question, self._catalogue, self._vocabulary)
+        evidence = [] if request.unknown else self._weigher.search(request, self._subjects(request))
+        return self._weigher.features(request, evidence) if evidence else {}
+
     def _act(self, request: Request) -> Reply:
         return self._by_act.get(request.act, self._list)(request)
 
@@ -176,6 +182,8 @@ class Answerer:
             return self._position(request)
         if not subjects:
             return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
+        if len(subjects) > 1 and contrasts(request.text):
+            return self._compare(request)
         if self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
         if self._is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
@@ -409,6 +417,12 @@ class Answerer:
         kept = [e for e in evidence if not aspects or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         return [e for e in kept if _TIME.search(claims[e.claim].text)] if _WHEN.search(request.text) else kept
 
+    def _is_question(self, request: Request) -> bool:
+        """Whether small talk wraps something that the course can answer."""
+        if request.concepts or request.people:
+            return True
+        return not self._is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
+
     # -- replies -------------------------------------------------------------------------------------------------
 
     def _say(
@@ -480,7 +494,7 @@ class Answerer:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._more(request)
-        if request.act is not Act.start_quiz and (request.concepts or request.people or self._weigher.is_topical(request)):
+        if request.act is not Act.start_quiz and self._is_question(request):
             act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question)
             return self._act(replace(request, act=act))
         message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))

@@ -22,12 +22,12 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
-    "bias": -0.73,
-    "cosine": 4.74,
-    "coverage": 0.61,
-    "unknown": -4.97,
-    "named": 1.26,
-    "off_topic": -4.71,
+    "bias": -2.65,
+    "cosine": 7.0,
+    "coverage": 1.35,
+    "unknown": -4.46,
+    "named": 1.22,
+    "off_topic": -4.23,
     "current": -2.0,
 }
 
@@ -135,10 +135,6 @@ class Weigher:
         total = sum(self._retriever.idf(t) for t in request.leftover)
         unknown = sum(self._unknown_idf for t in request.leftover if self.is_unknown(t))
         return unknown / total if total else 0.0
-
-    def is_topical(self, request: Request) -> bool:
-        """Whether small talk holds a word that the course uses for something in particular."""
-        return any(not self.is_common(t) and not self.is_unknown(t) for t in request.leftover)
 
     def is_off_topic(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether an unanswered question is not even of this field."""

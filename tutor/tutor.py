@@ -39,6 +39,10 @@ class Tutor:
         """Answer a question; no sentence leaves that the course does not hold."""
         return withhold_ungrounded(self._answerer.answer(question), self.course)
 
+    def signals(self, question: Question) -> Dict[str, float]:
+        """The measures on which it is decided whether a free question is answered; for calibration. Empty for a number unheard of."""
+        return self._answerer.signals(question)
+
     def passage(self, passage_id: str) -> Optional[Dict[str, Any]]:
         """A passage with its source, JSON-ready; None if there is none of this id."""
         passage = self.course.passages.get(passage_id)

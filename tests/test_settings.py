@@ -1,0 +1,106 @@
+"""Settings from TUTOR_* variables, and the net that keeps tests away from the real folders."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tutor.settings import Settings, SettingsError, describe, load_settings
+
+
+def test_defaults() -> None:
+    """Without variables, the tutor teaches its own course with the packaged encoder."""
+    settings = load_settings({})
+
+    assert settings == Settings()
+    assert (settings.course, settings.encoder) == ("multi-track-diplomacy", "all-MiniLM-L6-v2")
+    assert (settings.var, settings.models, settings.max_message) == (Path("var"), Path("models"), 2000)
+
+
+def test_variables() -> None:
+    """A variable sets the field of its name, and other variables are none of ours."""
+    settings = load_settings(
+        {"TUTOR_COURSE": "bread", "TUTOR_VAR": "/v", "TUTOR_MAX_MESSAGE": "100", "HOME": "/h", "tutor_var": "/x"}
+    )
+
+    assert (settings.course, settings.var, settings.max_message) == ("bread", Path("/v"), 100)
+
+
+def test_folders() -> None:
+    """Encoders and indexes live in the generated folder, an index by its course."""
+    settings = load_settings({"TUTOR_VAR": "/v"})
+
+    assert settings.encoder_folder == Path("/v/encoder")
+    assert settings.index_folder("bread") == Path("/v/index/bread")
+
+
+def test_unknown() -> None:
+    """A misspelt variable is refused with the command that lists the right ones."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"TUTOR_COURES": "bread"})
+
+    assert str(caught.value) == "TUTOR_COURES is not a setting; `python -m tutor settings` lists them"
+
+
+@pytest.mark.parametrize(
+    "value, fault",
+    [
+        ("many", "value is not a valid integer"),
+        ("99", "ensure this value is greater than or equal to 100"),
+        ("20001", "ensure this value is less than or equal to 20000"),
+        ("", "value is not a valid integer"),
+    ],
+)
+def test_bad_value(value: str, fault: str) -> None:
+    """A value that cannot be used is refused by the name of its variable."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"TUTOR_MAX_MESSAGE": value})
+
+    assert str(caught.value) == f"TUTOR_MAX_MESSAGE: {fault}"
+
+
+def test_all_at_once() -> None:
+    """Every fault is told in one go, one line each."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"TUTOR_MAX_MESSAGE": "many", "TUTOR_COLOUR": "red", "TUTOR_SIZE": "2"})
+
+    names = [line.split(" ")[0].rstrip(":") for line in str(caught.value).splitlines()]
+    assert names == ["TUTOR_MAX_MESSAGE", "TUTOR_COLOUR", "TUTOR_SIZE"]
+
+
+def test_frozen() -> None:
+    """Settings cannot be changed."""
+    with pytest.raises(TypeError, match="immutable"):
+        load_settings({}).course = "bread"  # type: ignore[misc]
+
+
+def test_describe() -> None:
+    """Every setting is shown with its variable, its value and what it means."""
+    shown = describe(load_settings({"TUTOR_COURSE": "bread"}))
+
+    assert [name[len("TUTOR_") :].lower() for name in shown] == list(Settings.__fields__)
+    assert shown["TUTOR_COURSE"][0] == "bread"
+    assert all(meaning.endswith(".") for _, meaning in shown.values())
+
+
+def test_net(project: Path) -> None:
+    """Tests cannot write into the real var/ and models/, and see no TUTOR_* of the developer's."""
+    settings = load_settings()
+
+    assert not settings.var.resolve().is_relative_to(project)
+    assert not settings.models.resolve().is_relative_to(project)
+    assert sorted(name for name in os.environ if name.startswith("TUTOR_")) == ["TUTOR_MODELS", "TUTOR_VAR"]
+
+
+def test_net_is_fresh() -> None:
+    """Each test has folders of its own, which do not exist yet."""
+    assert not load_settings().var.exists()
+    assert not load_settings().models.exists()
+
+
+@pytest.mark.rasa
+def test_net_spares_the_trained_bot() -> None:
+    """Tests that are marked as needing the trained bot see the environment as it is."""
+    assert "pytest-of" not in os.environ.get("TUTOR_VAR", "")
