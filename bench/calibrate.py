@@ -1,7 +1,7 @@
 """`python -m bench.calibrate`: fit the weights by which the tutor decides whether it can answer a free question.
 
 Reads tests/data/messages.yml, lets the trained bot read each message, and fits a logistic regression on the signals
-of `tutor.evidence`. Signs are constrained to what they must mean, and the cosine's weight has a floor: the set holds few
+of `tutor.evidence`. Signs are constrained to what they must mean, and cosine and coverage have a floor: the set holds few
 questions that use the course's own words for something that it does not cover.
 """
 
@@ -22,7 +22,7 @@ MESSAGES = Path(__file__).parent.parent / "tests" / "data" / "messages.yml"
 BOUNDS: Dict[str, Tuple[Any, Any]] = {
     "bias": (None, None),
     "cosine": (7, None),
-    "coverage": (0, None),
+    "coverage": (1, None),
     "unknown": (None, 0),
     "named": (0, None),
     "off_topic": (None, 0),

@@ -46,17 +46,14 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int) -> int:
-    from index.encoder import EncoderError
-    from index.retrieval import IndexUnusable
-    from knowledge.loader import CourseError
-    from tutor.settings import SettingsError, load_settings
-    from tutor.tutor import Tutor
+    from tutor.settings import load_settings
+    from tutor.tutor import CannotTeach, Tutor
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings()
         tutor = Tutor.load(settings)
-    except (CourseError, EncoderError, IndexUnusable, SettingsError) as error:
+    except CannotTeach as error:
         raise CannotStart(str(error)) from None
     print("loading Rasa (about half a minute) ...", flush=True)
     from bot.quiet import silence_rasa

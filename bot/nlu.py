@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Dict, List, Text
 
 import numpy as np
@@ -19,22 +16,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from index.encoder import Encoder, load_encoder
-from index.vocabulary import Vocabulary
-from knowledge.loader import course_version, find_course, load_course
 from tutor.settings import load_settings
-
-
-@lru_cache(maxsize=1)
-def course_vocabulary() -> Vocabulary:
-    """The names of the course in use."""
-    return Vocabulary(load_course(find_course(load_settings().course)))
-
-
-def serving_encoder() -> Encoder:
-    """The sentence encoder in use; retrieval shares it."""
-    settings = load_settings()
-    return load_encoder(settings.encoder, settings.encoder_folder)
+from tutor.tutor import course_vocabulary, names_digest, serving_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -67,9 +50,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Text:
         """What the vectors depend on beside this class, so that Rasa's cache is not fooled."""
-        settings = load_settings()
-        masking = hashlib.sha256(Path(__import__("index.vocabulary").vocabulary.__file__).read_bytes()).hexdigest()
-        return f"{settings.encoder} {course_version(find_course(settings.course))} {masking}"
+        return names_digest(load_settings())
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Embed every example."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import sys
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import Iterator
 
 from bot.quiet import silence, silence_rasa
-from index.encoder import EncoderError, is_exported
-from knowledge.loader import CourseError, find_course, load_course
-from tutor.settings import Settings, SettingsError, load_settings
+from tutor.settings import Settings, load_settings
+from tutor.tutor import CannotTeach, names_digest, serving_encoder
 
 ROOT = Path(__file__).parent.parent
-TRAINED_ON = ("config.yml", "domain.yml", "bot/data", "bot/nlu.py", "index/vocabulary.py", "index/encoder.py", "requirements.lock")
+TRAINED_ON = ("config.yml", "domain.yml", "bot/data", "bot/nlu.py", "index", "requirements.lock")
 
 
 def main() -> int:
@@ -30,14 +28,12 @@ def main() -> int:
         if model.is_file():
             print("the bot is trained")
             return 0
-        if not is_exported(settings.encoder, settings.encoder_folder):
-            print("the sentence encoder is missing; run: python -m tutor index", file=sys.stderr)
-            return 1
+        serving_encoder()  # a missing one is told now, not after a minute
         print("training the bot (about a minute, most of it loading Rasa) ...", flush=True)
         train(settings, model)
         print(f"the bot is trained: {model}")
         return 0
-    except (CourseError, EncoderError, SettingsError, TrainingFailed) as error:
+    except (*CannotTeach, TrainingFailed) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -51,7 +47,7 @@ def model_path(settings: Settings) -> Path:
     digest = hashlib.sha256()
     for path in _files():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    digest.update(_names(settings).encode())
+    digest.update(names_digest(settings).encode())
     return settings.models / f"tutor-{digest.hexdigest()[:12]}.tar.gz"
 
 
@@ -76,14 +72,7 @@ def train(settings: Settings, target: Path) -> None:
 def _files() -> Iterator[Path]:
     for name in TRAINED_ON:
         path = ROOT / name
-        yield from sorted(path.rglob("*.yml")) if path.is_dir() else filter(Path.is_file, [path])
-
-
-def _names(settings: Settings) -> str:
-    """The course's names, which are masked in the examples: claims do not matter here."""
-    course = load_course(find_course(settings.course))
-    names = [(c.id, c.name, c.kind.value, c.number, c.also_called) for c in course.concepts]
-    return json.dumps([settings.encoder, course.series.dict() if course.series else None, names])
+        yield from sorted(f for f in path.rglob("*") if f.suffix in (".yml", ".py", ".txt")) if path.is_dir() else [path]
 
 
 if __name__ == "__main__":

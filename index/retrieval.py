@@ -22,7 +22,7 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
 FORMAT = 1  # raised when the files of an index change their meaning
-_TEXT_RULES = ("vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")  # how texts are read, here and in a query
+_TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")  # how texts are read, here and in a query
 COMMON_SHARE = 0.1
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
@@ -133,20 +133,30 @@ class Retriever:
             (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
             manifest = {**_wanted(course, self._encoder), "files": {name: _digest(made / name) for name in _FILES}}
             (made / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-            if folder.exists():
-                folder.rename(Path(scratch) / "previous")
-            made.rename(folder)
+            _swap(made, folder, Path(scratch) / "previous")
 
     @classmethod
     def load(cls, folder: Path, course: Course, encoder: Encoder) -> Retriever:
         """Read an index that fits course and encoder; raise IndexUnusable otherwise."""
         manifest = _manifest(folder)
         _refuse_stale(folder, manifest, _wanted(course, encoder))
-        for name, digest in manifest["files"].items():
-            if not (folder / name).is_file() or _digest(folder / name) != digest:
+        for name in _FILES:
+            if not _is_whole(folder / name, manifest):
                 raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
         docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
         return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.json"), encoder)
+
+
+def _swap(made: Path, place: Path, previous: Path) -> None:
+    """Put a folder in its place; if that fails, what was there before comes back."""
+    if place.exists():
+        place.rename(previous)
+    try:
+        made.rename(place)
+    except OSError:
+        if previous.exists():
+            previous.rename(place)
+        raise
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +173,7 @@ def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
     except IndexUnusable:
         return False
     wanted = {**_made_by(course), "encoder": encoder_name}
-    return all(manifest.get(key) == value for key, value in wanted.items()) and all((folder / name).is_file() for name in _FILES)
+    return all(manifest.get(key) == value for key, value in wanted.items()) and all(_is_whole(folder / name, manifest) for name in _FILES)
 
 
 def remove(folder: Path) -> None:
@@ -195,6 +205,10 @@ def _refuse_stale(folder: Path, manifest: Dict[str, Any], wanted: Dict[str, Any]
     for key, value in wanted.items():
         if manifest.get(key) != value:
             raise IndexUnusable(f"the index {folder} is stale: its {key} is {manifest.get(key)}, not {value}; {MEND}")
+
+
+def _is_whole(path: Path, manifest: Dict[str, Any]) -> bool:
+    return path.is_file() and _digest(path) == manifest["files"].get(path.name)
 
 
 def _digest(path: Path) -> str:

@@ -21,10 +21,12 @@ from knowledge.models import (
     Model,
     Source,
     SourceFile,
+    passages_of,
 )
 
 PACKS = Path(__file__).parent / "packs"
 ASPECTS = Path(__file__).parent / "aspects.yml"
+MAX_DEPTH = 20  # a course file has five levels
 MAX_FILE_BYTES = 2 * 1024 * 1024  # far above any course file written by hand
 
 M = TypeVar("M", bound=Model)
@@ -80,7 +82,7 @@ def load_course(folder: Path) -> Course:
     head = _read(folder / "course.yml", folder, CourseFile, faults)
     source_file = _read(folder / "sources.yml", folder, SourceFile, faults)
     concepts: List[Concept] = []
-    where: Dict[str, str] = {}  # the file in which a concept or claim stands, by id
+    where: Dict[Tuple[str, str], str] = {}  # the file in which a concept or claim stands, by noun and id
     files = sorted((folder / "concepts").glob("*.yml"))
     if not files:
         faults.append(Fault("concepts/", "", "holds no .yml file; add one with at least one concept"))
@@ -88,9 +90,9 @@ def load_course(folder: Path) -> Course:
         concept_file = _read(path, folder, ConceptFile, faults)
         for concept in concept_file.concepts if concept_file else ():
             concepts.append(concept)
-            where.setdefault(concept.id, _name(path, folder))
+            where.setdefault(("concept", concept.id), _name(path, folder))
             for claim in concept.claims:
-                where.setdefault(claim.id, _name(path, folder))
+                where.setdefault(("claim", claim.id), _name(path, folder))
     sources = source_file.sources if source_file else ()
     faults += _cross_check(concepts, sources, where, all_read=not faults)
     if faults or head is None:
@@ -122,7 +124,7 @@ def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Opti
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ValueError(f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB; split it into several files")
         text = path.read_text(encoding="utf-8")
-        _refuse_aliases(text)
+        _refuse_tricks(text)
         data = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - derived from CSafeLoader
         if not isinstance(data, dict):
             raise ValueError(f"is not a mapping; it should begin with '{next(iter(model.__fields__))}:'")
@@ -131,8 +133,6 @@ def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Opti
         faults.append(Fault(name, "", "is missing; create it"))
     except UnicodeDecodeError as error:
         faults.append(Fault(name, "", f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
-    except RecursionError:
-        faults.append(Fault(name, "", "is nested too deeply; a course file has four levels"))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         faults.append(Fault(name, "", f"is not valid YAML: {error.problem}", mark.line + 1 if mark else None))
@@ -141,16 +141,27 @@ def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Opti
     except ValidationError as error:
         lines = _Lines(text)
         faults.extend(Fault(name, _key(e["loc"], data), _remedy(e), lines.of(e["loc"])) for e in error.errors())
+    except (TypeError, KeyError, IndexError, AttributeError):
+        faults.append(Fault(name, "", "is not valid YAML for a course: a key must be plain text, a value text, a number or a list"))
     except (ValueError, OSError) as error:
         faults.append(Fault(name, "", str(error)))
     return None
 
 
-def _refuse_aliases(text: str) -> None:
-    """Refuse `*name`: a few lines of it can stand for gigabytes, and no author needs it."""
+def _refuse_tricks(text: str) -> None:
+    """Refuse what no author needs and what can crash or flood a reader: `*name`, `!tag`, endless nesting."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed; write the text out", event.start_mark)
+            problem = "aliases (*name) are not allowed; write the text out"
+        elif getattr(event, "tag", None):
+            problem = f"tags ({event.tag}) are not allowed; write plain text"
+        elif depth > MAX_DEPTH:
+            problem = f"nested deeper than {MAX_DEPTH} levels; a course file has five"
+        else:
+            continue
+        raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
 
 
 class _Lines:
@@ -212,15 +223,15 @@ def _remedy(error: Any) -> str:
     return str(error["msg"])
 
 
-def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: Dict[str, str], all_read: bool) -> Iterator[Fault]:
+def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: Dict[Tuple[str, str], str], all_read: bool) -> Iterator[Fault]:
     """Check what concerns more than one record. References are only followed when every file could be read."""
     claims = [(concept, claim) for concept in concepts for claim in concept.claims]
-    yield from _doubles("source", (s.id for s in sources), {s.id: "sources.yml" for s in sources})
+    yield from _doubles("source", (s.id for s in sources), {("source", s.id): "sources.yml" for s in sources})
     yield from _doubles("concept", (c.id for c in concepts), where)
     yield from _doubles("claim", (claim.id for _, claim in claims), where)
     for concept in concepts:
         if not concept.claims and not any(c.part_of == concept.id for c in concepts):
-            yield Fault(where[concept.id], f"concept '{concept.id}'", "has no claims; write at least one or remove the concept")
+            yield Fault(where["concept", concept.id], f"concept '{concept.id}'", "has no claims; write at least one or remove the concept")
     if not all_read:
         return
     known_sources = {s.id for s in sources}
@@ -229,9 +240,14 @@ def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: 
         yield from _unknown("sources.yml", f"source '{source.id}', copies", source.copies, known_sources, "sources.yml")
     for concept in concepts:
         if concept.part_of:
-            yield from _unknown(where[concept.id], f"concept '{concept.id}', part_of", [concept.part_of], known_concepts, "concepts/")
+            yield from _unknown(where["concept", concept.id], f"concept '{concept.id}', part_of", [concept.part_of], known_concepts, "concepts/")
+    passages = Counter(passage.id for _, claim in claims for passage in passages_of(claim))
     for _, claim in claims:
-        yield from _check_references(claim, where[claim.id], known_sources, known_concepts)
+        for passage in passages_of(claim):
+            if passages[passage.id] > 1:
+                message = f"makes the passage id '{passage.id}', which another source and claim make too; rename the claim"
+                yield Fault(where["claim", claim.id], f"claim '{claim.id}'", message)
+        yield from _check_references(claim, where["claim", claim.id], known_sources, known_concepts)
 
 
 def _check_references(claim: Claim, file: str, sources: Iterable[str], concepts: Iterable[str]) -> Iterator[Fault]:
@@ -248,7 +264,7 @@ def _unknown(file: str, key: str, ids: Iterable[str], known: Iterable[str], home
         yield Fault(file, key, f"'{wrong}' is not known; add it to {home} or correct the id")
 
 
-def _doubles(noun: str, ids: Iterable[str], where: Dict[str, str]) -> Iterator[Fault]:
+def _doubles(noun: str, ids: Iterable[str], where: Dict[Tuple[str, str], str]) -> Iterator[Fault]:
     for double, times in Counter(ids).items():
         if times > 1:
-            yield Fault(where.get(double, ""), f"{noun} '{double}'", f"stands {times} times; give each {noun} an id of its own")
+            yield Fault(where.get((noun, double), ""), f"{noun} '{double}'", f"stands {times} times; give each {noun} an id of its own")

@@ -105,7 +105,7 @@ class Claim(Model):
 
     @validator("text")
     def _stands_alone(cls, text: str) -> str:
-        if text[-1] not in ".!?\"'":
+        if not text.rstrip("\"'”’)]").endswith((".", "!", "?", "…")):
             raise ValueError("ends without a full stop; write whole sentences")
         if len(sentences(text)) > MAX_SENTENCES:
             raise ValueError(f"has more than {MAX_SENTENCES} sentences; split it into several claims")

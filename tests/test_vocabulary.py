@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.vocabulary import AspectMention, Mention, Vocabulary, number_forms, singular, tokens
+from index.series import number_forms
+from index.vocabulary import AspectMention, Mention, Vocabulary
+from index.words import singular, tokens
 from knowledge.loader import find_course, load_course
 from knowledge.models import Aspect, Concept, Course
 

@@ -9,12 +9,10 @@ import sys
 from collections import Counter
 from typing import List, Optional
 
-from index.encoder import EncoderError
-from index.retrieval import IndexUnusable
 from knowledge.loader import CourseError, find_course, load_course
 from tutor.reply import markdown
-from tutor.settings import SettingsError, describe, load_settings
-from tutor.tutor import Tutor, build_index
+from tutor.settings import describe, load_settings
+from tutor.tutor import CannotTeach, Tutor, build_index
 from tutor.understanding import Question
 
 
@@ -25,7 +23,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     try:
         return int(args.run(args))
-    except (CourseError, EncoderError, IndexUnusable, SettingsError) as error:
+    except CannotTeach as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
+from functools import lru_cache
 from typing import Any, Dict, Optional
 
-from index.encoder import Encoder, export, is_exported, load_encoder
-from index.retrieval import Retriever, documents, is_current
+from index.encoder import Encoder, EncoderError, export, is_exported, load_encoder
+from index.retrieval import IndexUnusable, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
-from knowledge.loader import find_course, load_course
+from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course
 from tutor.answering import Answerer
 from tutor.grounding import withhold_ungrounded
 from tutor.reply import Reply
-from tutor.settings import Settings, load_settings
+from tutor.settings import Settings, SettingsError, load_settings
 from tutor.understanding import Question
 
 log = logging.getLogger(__name__)
+
+CannotTeach = (CourseError, EncoderError, IndexUnusable, SettingsError)  # what an author or operator has to mend
 
 
 class Tutor:
@@ -57,6 +62,26 @@ class Tutor:
             "source": source.dict(include={"id", "title", "author", "year", "publication", "url", "note"}),
             "original": None,
         }
+
+
+@lru_cache(maxsize=1)
+def course_vocabulary() -> Vocabulary:
+    """The names of the course in use."""
+    return Vocabulary(load_course(find_course(load_settings().course)))
+
+
+def serving_encoder() -> Encoder:
+    """The sentence encoder in use, one for each process."""
+    settings = load_settings()
+    return load_encoder(settings.encoder, settings.encoder_folder)
+
+
+def names_digest(settings: Settings) -> str:
+    """Digest what a trained bot depends on of course and encoder: the names, which are masked in its examples. Claims do not matter."""
+    course = load_course(find_course(settings.course))
+    names = [(c.id, c.name, c.kind.value, c.number, c.also_called) for c in course.concepts]
+    text = json.dumps([settings.encoder, course.series.dict() if course.series else None, names])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def build_index(settings: Settings, force: bool = False) -> bool:

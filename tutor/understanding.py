@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from index.lexical import terms
-from index.vocabulary import Mention, Vocabulary, spell_out
+from index.vocabulary import Mention, Vocabulary
+from index.words import spell_out
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
 from tutor.reply import Context

@@ -1,0 +1,209 @@
+"""Numbered names in every spelling: "Track II", "t1.5", "second track", and bare numbers that can mean nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+
+from rapidfuzz.distance import OSA
+
+from index.lexical import stopwords
+from index.words import Token, singular
+from knowledge.models import Concept, Series
+
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+_HALVES = [
+    ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",), ("n", "a", "half"),
+    ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"), ("&", "a", "half"),
+]  # fmt: skip
+LONGEST_FORM = 5  # tokens
+
+JOINS = {"and", "or", "vs", "v", "versus", "with", "to", "than", "from", "against", "compared", "n", "&", "/", "+", ",", "between"}
+CONTRASTS = {"between", "compare", "comparing", "comparison", "contrast", "differ", "difference", "differences", "diff"}
+_VERSUS = {"vs", "v", "versus"}
+_LEADS = {*"about and for of in with than from explain define versus vs is on to or does then".split()}
+_TURNS = {"about"}  # "what about eight?"
+_FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
+_STOPS = {"?", "!", ";", ".", ","}
+_LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
+_PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$)\w{2,}s$")
+
+
+class Span(NamedTuple):
+    """Tokens [start, end) that name a concept; None for a number that the series does not have."""
+
+    start: int
+    end: int
+    concept: Optional[str]
+
+
+Form = Tuple[str, ...]
+Hit = Optional[Tuple[int, Optional[str]]]  # index after the last token, concept
+
+
+def number_forms(number: str) -> Tuple[List[Form], List[Form]]:
+    """Cardinal and ordinal spellings of "2" or "1.5", as tuples of tokens."""
+    whole, _, fraction = number.partition(".")
+    n = int(whole)
+    word = _UNITS[n] if n < len(_UNITS) else whole
+    roman = _ROMAN[n] if 0 < n < len(_ROMAN) else ""
+    if fraction == "5":
+        heads = dict.fromkeys([whole, word])
+        return [(number,), *((head, *tail) for head in heads for tail in _HALVES), *([(roman, ".", "5")] if roman else [])], []
+    if fraction:
+        return [(number,)], []
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(n % 10 if n % 100 not in (11, 12, 13) else 0, "th")
+    ordinals = [(whole, suffix)] + ([(_ORDINALS[n],)] if n < len(_ORDINALS) else [])
+    return [(whole,), (word,), *([(roman,)] if roman else [])], ordinals
+
+
+class NumberedNames:
+    """Finds the numbered concepts of one series in a row of tokens."""
+
+    def __init__(self, series: Series, concepts: Sequence[Concept], knows: Callable[[str], bool]) -> None:
+        self._series = series
+        self._knows = knows
+        self._cardinals: Dict[Form, str] = {}
+        self._ordinals: Dict[Form, str] = {}
+        for concept in concepts:
+            if concept.number:
+                cardinals, ordinals = number_forms(concept.number)
+                self._cardinals.update(dict.fromkeys(cardinals, concept.id))
+                self._ordinals.update(dict.fromkeys(ordinals, concept.id))
+
+    def find(self, toks: Sequence[Token]) -> List[Span]:
+        """Every numbered name, in order; none overlap."""
+        found: List[Span] = []
+        at = 0
+        while at < len(toks):
+            hit = self.at(toks, at)
+            if hit:
+                found.append(Span(at, *hit))
+            at = hit[0] if hit else at + 1
+        return sorted(found + [Span(s, self._tail(toks, e), c) for s, e, c in self._bare(toks, found)])
+
+    def at(self, toks: Sequence[Token], at: int) -> Hit:
+        """A numbered name with its noun that starts here."""
+        hit = self._noun_number(toks, at) or self._short_number(toks, at) or self._number_noun(toks, at)
+        return (self._tail(toks, hit[0]), hit[1]) if hit else None
+
+    def _tail(self, toks: Sequence[Token], end: int) -> int:
+        """Take in a word that changes nothing ("Track 2 diplomacy")."""
+        return end + 1 if end < len(toks) and toks[end].text in self._series.tails else end
+
+    def _noun_number(self, toks: Sequence[Token], at: int) -> Hit:
+        if not self._is_noun(toks[at].text):
+            return None
+        after = at + 1
+        while after < len(toks) and toks[after].text in _FILLERS:
+            after += 1
+        hit = _longest(toks, after, self._cardinals)
+        if hit is None:
+            return _unknown_number(toks, after)
+        half = next((h for h in _HALVES if tuple(t.text for t in toks[hit[0] : hit[0] + len(h)]) == h), None)
+        return (hit[0] + len(half), None) if half else hit  # "track two and a half" is not Track 2
+
+    def _short_number(self, toks: Sequence[Token], at: int) -> Hit:
+        if toks[at].text != self._series.short or at + 1 >= len(toks) or not toks[at + 1].text[0].isdigit():
+            return None
+        return _longest(toks, at + 1, self._cardinals) or _unknown_number(toks, at + 1)
+
+    def _number_noun(self, toks: Sequence[Token], at: int) -> Hit:
+        """ "second track", "1.5 track"; but "the 2 tracks" counts them."""
+        hit = _longest(toks, at, self._ordinals)
+        if hit is None:
+            hit = _longest(toks, at, self._cardinals)
+            hit = hit if hit and (hit[0] - at > 1 or toks[at].text[0].isdigit()) else None
+            if hit and toks[at].text.isdigit() and hit[0] - at == 1 and hit[0] < len(toks) and toks[hit[0]].text.endswith("s"):
+                return None
+        return (hit[0] + 1, hit[1]) if hit and hit[0] < len(toks) and self._is_noun(toks[hit[0]].text) else None
+
+    def _is_noun(self, word: str) -> bool:
+        noun = self._series.noun
+        if singular(word) == noun:
+            return True
+        return len(word) >= max(3, len(noun) - 1) and not self._knows(word) and OSA.distance(singular(word), noun, score_cutoff=1) <= 1
+
+    # -- numbers without the noun --------------------------------------------------------------------------------
+
+    def _bare(self, toks: Sequence[Token], found: Sequence[Span]) -> List[Span]:
+        """Numbers that stand alone but can only mean the series: "1.5 vs 2", "track 1 and 2", "what about 2?"."""
+        candidates = self._candidates(toks, {i for span in found for i in range(span.start, span.end)})
+        sure = [c for c in candidates if _stands_for_series(toks, c)]
+        sure += _contrasted(toks, [c for c in candidates if c not in sure])
+        return _joined(toks, sure, [c for c in candidates if c not in sure], found)
+
+    def _candidates(self, toks: Sequence[Token], taken: Set[int]) -> List[Span]:
+        candidates: List[Span] = []
+        at = 0
+        while at < len(toks):
+            hit = None
+            if at not in taken and toks[at].text not in _LETTERS:
+                hit = _longest(toks, at, self._ordinals) or _longest(toks, at, self._cardinals)
+            if hit and not taken & set(range(at, hit[0])):
+                candidates.append(Span(at, *hit))
+                at = hit[0]
+            else:
+                at += 1
+        return candidates
+
+
+def _longest(toks: Sequence[Token], at: int, forms: Mapping[Form, str]) -> Hit:
+    words = [t.text for t in toks[at : at + LONGEST_FORM]]
+    for length in range(len(words), 0, -1):
+        concept = forms.get(tuple(words[:length]))
+        if concept:
+            return at + length, concept
+    return None
+
+
+def _unknown_number(toks: Sequence[Token], at: int) -> Hit:
+    """A number that the series does not have ("track 10"); never mistaken for one that it has."""
+    return (at + 1, None) if at < len(toks) and toks[at].text[0].isdigit() else None
+
+
+def _stands_for_series(toks: Sequence[Token], candidate: Span) -> bool:
+    """A fraction always does ("1.5"); a digit does at the end of a clause after a preposition ("what about 2?")."""
+    first, end, _ = candidate
+    typed = toks[first].text
+    if "." in typed or end - first > 1:
+        return True
+    if first == 0 or typed == "one" or toks[first - 1].text not in (_LEADS if typed.isdigit() else _TURNS):
+        return False
+    return end == len(toks) or toks[end].text in _STOPS
+
+
+def _contrasted(toks: Sequence[Token], candidates: Sequence[Span]) -> List[Span]:
+    """Two bare numbers set against each other: "1 vs 2", "difference between one and two"."""
+    contrast = any(t.text in CONTRASTS for t in toks)
+    kept: Set[Span] = set()
+    for left, right in zip(candidates, candidates[1:]):
+        between = [t.text for t in toks[left.end : right.start]]
+        if len(between) == 1 and (between[0] in _VERSUS or (contrast and between[0] in JOINS)):
+            kept |= {left, right}
+    return sorted(kept)
+
+
+def _joined(toks: Sequence[Token], sure: List[Span], candidates: List[Span], numbered: Sequence[Span]) -> List[Span]:
+    """Add the numbers that are joined to a sure one by nothing but "and", "or", "vs", a comma ..."""
+    grown = True
+    while grown:
+        grown = False
+        for candidate in list(candidates):
+            if _joins(toks, candidate, [*numbered, *sure]):
+                sure.append(candidate)
+                candidates.remove(candidate)
+                grown = True
+    return sure
+
+
+def _joins(toks: Sequence[Token], candidate: Span, anchors: Sequence[Span]) -> bool:
+    start, end, _ = candidate
+    gaps = [toks[a.end : start] for a in anchors if a.end <= start] + [toks[end : a.start] for a in anchors if a.start >= end]
+    joined = any(0 < len(gap) <= 2 and all(t.text in JOINS for t in gap) for gap in gaps)
+    is_figure = toks[start].text[0].isdigit() or toks[start].text in _ROMAN
+    same_style = is_figure or any(not toks[a.end - 1].text[0].isdigit() for a in anchors)
+    counts = end < len(toks) and bool(_PLURAL.match(toks[end].text)) and toks[end].text not in stopwords()  # "track 2 and 3 examples"
+    return joined and same_style and not counts

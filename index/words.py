@@ -1,0 +1,66 @@
+"""Words as students type them: cut, folded, spelled out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, List, Mapping
+
+# A comma is decimal only if no list goes on behind it: "1,5" but not "1,1.5" or "1,2,3".
+_TOKEN = re.compile(r"\d+(?:\.\d+|,\d+(?![.,\d]))?(?:\s?½)?|½|[^\W\d_]+|[&/+,;?!.]")
+_SPLIT_PREFIX = re.compile(r"\b(dis|un|in|re)-(?=[a-z])", re.IGNORECASE)
+_SHORT = re.compile(r"(?<![\w.'])[A-Za-z0-9]+(?![\w'])")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or number as typed, and as compared: lower case, no accents, decimal point."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> List[Token]:
+    """Cut a text into words, numbers and the few signs that matter between names."""
+    return [Token(_fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def singular(word: str) -> str:
+    """Drop a plural's s, so that "weaknesses", "tracks" and "countries" meet their singular."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "ches")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+@lru_cache(maxsize=1)
+def shorthand() -> Mapping[str, str]:
+    """What students type for short, and what it stands for."""
+    lines = (Path(__file__).parent / "shorthand.txt").read_text(encoding="utf-8").splitlines()
+    pairs: Dict[str, str] = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            short, full = line.split(maxsplit=1)
+            pairs[short] = full
+    return pairs
+
+
+def spell_out(text: str) -> str:
+    """Write shorthand in full ("ppl" -> "people") and join prefixes that a hyphen cuts off ("dis-advantage")."""
+    joined = _SPLIT_PREFIX.sub(r"\1", text)
+    return _SHORT.sub(lambda m: shorthand().get(m.group().lower(), m.group()), joined)
+
+
+def _fold(word: str) -> str:
+    half = "½" in word
+    bare = unicodedata.normalize("NFKD", word.replace("½", "")).lower().strip()
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = re.sub(r"(?<=\d),(?=\d)", ".", bare)
+    if half:
+        return f"{bare}.5" if bare else "0.5"
+    return bare or word
