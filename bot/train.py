@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import sys
@@ -60,10 +61,10 @@ def train(settings: Settings, target: Path) -> None:
     silence_rasa()
     settings.models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.models) as scratch:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(io.StringIO()) as said:
             result = rasa_train("domain.yml", "config.yml", ["bot/data"], output=scratch, fixed_model_name="tutor", force_training=True)
         if not result.model:
-            raise TrainingFailed(f"Rasa made no model (code {result.code}); see its messages above, then mend bot/data or config.yml")
+            raise TrainingFailed(f"{said.getvalue()}\nRasa made no model (code {result.code}); mend bot/data, domain.yml or config.yml")
         for old in settings.models.glob("tutor-*.tar.gz"):
             old.unlink()
         shutil.move(result.model, target)

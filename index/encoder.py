@@ -1,5 +1,7 @@
 """Sentence vectors. sentence-transformers makes them; its network, exported once to ONNX, serves them without torch."""
 
+# ruff: noqa: PLC0415 - heavy libraries are imported where they are used
+
 from __future__ import annotations
 
 import hashlib
@@ -93,7 +95,8 @@ class OnnxEncoder:
         }
         feed = {name: np.asarray(fields[name], dtype=np.int64) for name in self._inputs}
         vectors: Vectors = self._session.run(None, feed)[0]
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
 
 @lru_cache(maxsize=2)
@@ -103,7 +106,8 @@ def load_encoder(name: str, folder: Path) -> Encoder:
     try:
         return OnnxEncoder(target)
     except Exception as error:  # ONNX Runtime and the tokenizer raise kinds of their own
-        raise EncoderError(f"the sentence encoder '{name}' is not ready in {target} ({error}); run: python -m tutor index") from error
+        message = f"the sentence encoder '{name}' is not ready in {target} ({error}); run: python -m tutor index"
+        raise EncoderError(message) from error
 
 
 def encoder_folder(name: str, folder: Path) -> Path:
@@ -133,7 +137,8 @@ def export(name: str, folder: Path) -> Path:
         _export_network(original, made)
         cosines = (OnnxEncoder(made).encode(_PROBES) * original.encode(_PROBES)).sum(axis=1)
         if cosines.min() < MIN_COSINE:
-            raise EncoderError(f"the exported '{name}' differs from the original (cosine {cosines.min():.5f}); name another model in TUTOR_ENCODER")
+            measured = f"differs from the original (cosine {cosines.min():.5f})"
+            raise EncoderError(f"the exported '{name}' {measured}; name another model in TUTOR_ENCODER")
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return target
@@ -148,11 +153,12 @@ def _load_sentence_transformer(name: str) -> Any:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging as transformers_logging
 
-            transformers_logging.set_verbosity_error()
-            transformers_logging.disable_progress_bar()
+            transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             return SentenceTransformer(str(_packaged_path() if name == PACKAGED else name), device="cpu")
         except Exception as error:  # the library raises a dozen kinds, some of them the hub's
-            raise EncoderError(f"cannot load the sentence encoder '{name}': {error}; set TUTOR_ENCODER to a model's folder or name") from error
+            message = f"cannot load the sentence encoder '{name}': {error}; set TUTOR_ENCODER to a model's folder or name"
+            raise EncoderError(message) from error
 
 
 def _packaged_path() -> Path:
@@ -169,13 +175,13 @@ def _export_network(encoder: SentenceTransformerEncoder, folder: Path) -> None:
 
     import torch
 
-    class Network(torch.nn.Module):
+    class Network(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
 
         def forward(self, *values: Any) -> Any:
-            return self.model(dict(zip(names, values)))["sentence_embedding"]
+            return self.model(dict(zip(names, values, strict=True)))["sentence_embedding"]
 
     features = model.preprocess(["one text", "another, longer text"])
     names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in features]

@@ -22,14 +22,15 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
 FORMAT = 1  # raised when the files of an index change their meaning
-_TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")  # how texts are read, here and in a query
+# How texts are read, here and in a query.
+_TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
 COMMON_SHARE = 0.1
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
 _FILES = ("dense.faiss", "lexical.json", "documents.json")
 
 
-class IndexUnusable(Exception):
+class IndexUnusable(Exception):  # noqa: N818 - a state of the index
     """The index is missing, stale or damaged; the message says which, and the command that mends it."""
 
 
@@ -101,7 +102,8 @@ class Retriever:
 
     def encode(self, text: str) -> Vectors:
         """Embed one text as a unit vector, shape (dimension,)."""
-        return self._encoder.encode([text])[0]
+        vector: Vectors = self._encoder.encode([text])[0]
+        return vector
 
     def search(self, query: str, vector: Optional[Vectors] = None) -> List[Hit]:
         """Rank every claim for a query with canonical names, best first. Ties keep the order of the course."""
@@ -173,7 +175,8 @@ def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
     except IndexUnusable:
         return False
     wanted = {**_made_by(course), "encoder": encoder_name}
-    return all(manifest.get(key) == value for key, value in wanted.items()) and all(_is_whole(folder / name, manifest) for name in _FILES)
+    fits = all(manifest.get(key) == value for key, value in wanted.items())
+    return fits and all(_is_whole(folder / name, manifest) for name in _FILES)
 
 
 def remove(folder: Path) -> None:

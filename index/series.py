@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from rapidfuzz.distance import OSA
@@ -11,8 +12,10 @@ from index.lexical import stopwords
 from index.words import Token, singular
 from knowledge.models import Concept, Series
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_ORDINALS = [
+    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+]  # fmt: skip
 _ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 _HALVES = [
     ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",), ("n", "a", "half"),
@@ -23,7 +26,9 @@ LONGEST_FORM = 5  # tokens
 JOINS = {"and", "or", "vs", "v", "versus", "with", "to", "than", "from", "against", "compared", "n", "&", "/", "+", ",", "between"}
 CONTRASTS = {"between", "compare", "comparing", "comparison", "contrast", "differ", "difference", "differences", "diff"}
 _VERSUS = {"vs", "v", "versus"}
-_LEADS = {*"about and for of in with than from explain define versus vs is on to or does then".split()}
+_LEADS = {
+    "about", "and", "for", "of", "in", "with", "than", "from", "explain", "define", "versus", "vs", "is", "on", "to", "or", "does", "then",
+}  # fmt: skip
 _TURNS = {"about"}  # "what about eight?"
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
 _STOPS = {"?", "!", ";", ".", ","}
@@ -55,7 +60,8 @@ def number_forms(number: str) -> Tuple[List[Form], List[Form]]:
     if fraction:
         return [(number,)], []
     suffix = {1: "st", 2: "nd", 3: "rd"}.get(n % 10 if n % 100 not in (11, 12, 13) else 0, "th")
-    ordinals = [(whole, suffix)] + ([(_ORDINALS[n],)] if n < len(_ORDINALS) else [])
+    ordinals: List[Form] = [(whole, suffix)]
+    ordinals += [(_ORDINALS[n],)] if n < len(_ORDINALS) else []
     return [(whole,), (word,), *([(roman,)] if roman else [])], ordinals
 
 
@@ -70,8 +76,8 @@ class NumberedNames:
         for concept in concepts:
             if concept.number:
                 cardinals, ordinals = number_forms(concept.number)
-                self._cardinals.update(dict.fromkeys(cardinals, concept.id))
-                self._ordinals.update(dict.fromkeys(ordinals, concept.id))
+                self._cardinals.update((form, concept.id) for form in cardinals)
+                self._ordinals.update((form, concept.id) for form in ordinals)
 
     def find(self, toks: Sequence[Token]) -> List[Span]:
         """Every numbered name, in order; none overlap."""
@@ -124,7 +130,8 @@ class NumberedNames:
         noun = self._series.noun
         if singular(word) == noun:
             return True
-        return len(word) >= max(3, len(noun) - 1) and not self._knows(word) and OSA.distance(singular(word), noun, score_cutoff=1) <= 1
+        long_enough = len(word) >= max(3, len(noun) - 1)
+        return long_enough and not self._knows(word) and OSA.distance(singular(word), noun, score_cutoff=1) <= 1
 
     # -- numbers without the noun --------------------------------------------------------------------------------
 
@@ -179,7 +186,7 @@ def _contrasted(toks: Sequence[Token], candidates: Sequence[Span]) -> List[Span]
     """Two bare numbers set against each other: "1 vs 2", "difference between one and two"."""
     contrast = any(t.text in CONTRASTS for t in toks)
     kept: Set[Span] = set()
-    for left, right in zip(candidates, candidates[1:]):
+    for left, right in pairwise(candidates):
         between = [t.text for t in toks[left.end : right.start]]
         if len(between) == 1 and (between[0] in _VERSUS or (contrast and between[0] in JOINS)):
             kept |= {left, right}
@@ -205,5 +212,6 @@ def _joins(toks: Sequence[Token], candidate: Span, anchors: Sequence[Span]) -> b
     joined = any(0 < len(gap) <= 2 and all(t.text in JOINS for t in gap) for gap in gaps)
     is_figure = toks[start].text[0].isdigit() or toks[start].text in _ROMAN
     same_style = is_figure or any(not toks[a.end - 1].text[0].isdigit() for a in anchors)
-    counts = end < len(toks) and bool(_PLURAL.match(toks[end].text)) and toks[end].text not in stopwords()  # "track 2 and 3 examples"
+    after = toks[end].text if end < len(toks) else ""
+    counts = bool(_PLURAL.match(after)) and after not in stopwords()  # "track 2 and 3 examples"
     return joined and same_style and not counts

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from index.lexical import stopwords, terms
 from index.series import CONTRASTS, JOINS, NumberedNames
 from index.words import Token, singular, spell_out, tokens
-from knowledge.models import Aspect, Concept, ConceptKind, Course
+from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
@@ -63,9 +63,8 @@ class Vocabulary:
         for concept in course.concepts:
             for name in (concept.name, *concept.also_called):
                 self._names.setdefault(self._phrase(name), concept.id)
-        self._aspects = {
-            tuple(singular(t.text) for t in tokens(word)): aspect for aspect, words in course.aspects.items() for word in words.words
-        }
+        asking = [(aspect, word) for aspect, words in course.aspects.items() for word in words.words]
+        self._aspects = {tuple(singular(t.text) for t in tokens(word)): aspect for aspect, word in asking}
         self._longest = max(map(len, [*self._names, *self._aspects, ("",)]))
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
         self._known |= _course_words(course)
@@ -84,7 +83,7 @@ class Vocabulary:
             end, concept = self._name_at(units, at)
             if end > at:
                 found += self._shared_head(units, at, end, toks, text)
-                found.append(_mention(concept, units[at : end], toks, text))
+                found.append(_mention(concept, units[at:end], toks, text))
             at = max(end, at + 1)
         return found
 

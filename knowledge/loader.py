@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Type, TypeVar
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Type, TypeVar
 
 import yaml
 from pydantic import ValidationError, parse_obj_as
@@ -31,6 +31,16 @@ MAX_FILE_BYTES = 2 * 1024 * 1024  # far above any course file written by hand
 
 M = TypeVar("M", bound=Model)
 Loc = Tuple[Any, ...]
+Where = Dict[Tuple[str, str], str]  # the file in which a concept or claim stands, by noun and id
+
+_REMEDIES = {  # by pydantic's name for a fault
+    "value_error.missing": "is missing; add it",
+    "value_error.extra": "is not a known field; remove it or correct its spelling",
+    "type_error.enum": "is not one of: {choices}",
+    "value_error.str.regex": "does not fit the pattern {pattern}; an id has lower-case letters, digits, '.' and '-'",
+    "value_error.any_str.max_length": "is longer than {limit_value} characters; shorten it",
+    "value_error.any_str.min_length": "is empty; write it or remove the key",
+}
 
 
 class Fault(NamedTuple):
@@ -82,7 +92,7 @@ def load_course(folder: Path) -> Course:
     head = _read(folder / "course.yml", folder, CourseFile, faults)
     source_file = _read(folder / "sources.yml", folder, SourceFile, faults)
     concepts: List[Concept] = []
-    where: Dict[Tuple[str, str], str] = {}  # the file in which a concept or claim stands, by noun and id
+    where: Where = {}
     files = sorted((folder / "concepts").glob("*.yml"))
     if not files:
         faults.append(Fault("concepts/", "", "holds no .yml file; add one with at least one concept"))
@@ -97,7 +107,7 @@ def load_course(folder: Path) -> Course:
     faults += _cross_check(concepts, sources, where, all_read=not faults)
     if faults or head is None:
         raise CourseError(faults)
-    return Course(**dict(head), version=course_version(folder), aspects=load_aspects(), sources=sources, concepts=concepts)
+    return Course(**dict(head), version=course_version(folder), aspects=load_aspects(), sources=sources, concepts=tuple(concepts))
 
 
 def load_aspects(path: Path = ASPECTS) -> Dict[Aspect, AspectWords]:
@@ -151,7 +161,8 @@ def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Opti
 def _refuse_tricks(text: str) -> None:
     """Refuse what no author needs and what can crash or flood a reader: `*name`, `!tag`, endless nesting."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+    events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
             problem = "aliases (*name) are not allowed; write the text out"
@@ -207,31 +218,22 @@ def _key(loc: Loc, data: Any) -> str:
 
 def _remedy(error: Any) -> str:
     """Say what to do about a fault that pydantic found."""
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "value_error.missing":
-        return "is missing; add it"
-    if kind == "value_error.extra":
-        return "is not a known field; remove it or correct its spelling"
-    if kind == "type_error.enum":
-        return f"is not one of: {', '.join(value.value for value in context['enum_values'])}"
-    if kind == "value_error.str.regex":
-        return f"does not fit the pattern {context['pattern']}; an id has lower-case letters, digits, '.' and '-'"
-    if kind == "value_error.any_str.max_length":
-        return f"is longer than {context['limit_value']} characters; shorten it"
-    if kind == "value_error.any_str.min_length":
-        return "is empty; write it or remove the key"
-    return str(error["msg"])
+    context = error.get("ctx", {})
+    choices = ", ".join(value.value for value in context.get("enum_values", ()))
+    remedy = _REMEDIES.get(error["type"])
+    return remedy.format(**context, choices=choices) if remedy else str(error["msg"])
 
 
-def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: Dict[Tuple[str, str], str], all_read: bool) -> Iterator[Fault]:
+def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: Where, all_read: bool) -> Iterator[Fault]:
     """Check what concerns more than one record. References are only followed when every file could be read."""
-    claims = [(concept, claim) for concept in concepts for claim in concept.claims]
+    claims = [claim for concept in concepts for claim in concept.claims]
     yield from _doubles("source", (s.id for s in sources), {("source", s.id): "sources.yml" for s in sources})
     yield from _doubles("concept", (c.id for c in concepts), where)
-    yield from _doubles("claim", (claim.id for _, claim in claims), where)
+    yield from _doubles("claim", (claim.id for claim in claims), where)
     for concept in concepts:
         if not concept.claims and not any(c.part_of == concept.id for c in concepts):
-            yield Fault(where["concept", concept.id], f"concept '{concept.id}'", "has no claims; write at least one or remove the concept")
+            message = "has no claims; write at least one or remove the concept"
+            yield Fault(where["concept", concept.id], f"concept '{concept.id}'", message)
     if not all_read:
         return
     known_sources = {s.id for s in sources}
@@ -240,14 +242,23 @@ def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: 
         yield from _unknown("sources.yml", f"source '{source.id}', copies", source.copies, known_sources, "sources.yml")
     for concept in concepts:
         if concept.part_of:
-            yield from _unknown(where["concept", concept.id], f"concept '{concept.id}', part_of", [concept.part_of], known_concepts, "concepts/")
-    passages = Counter(passage.id for _, claim in claims for passage in passages_of(claim))
-    for _, claim in claims:
-        for passage in passages_of(claim):
-            if passages[passage.id] > 1:
-                message = f"makes the passage id '{passage.id}', which another source and claim make too; rename the claim"
-                yield Fault(where["claim", claim.id], f"claim '{claim.id}'", message)
+            key = f"concept '{concept.id}', part_of"
+            yield from _unknown(where["concept", concept.id], key, [concept.part_of], known_concepts, "concepts/")
+    yield from _collisions(claims, where)
+    for claim in claims:
         yield from _check_references(claim, where["claim", claim.id], known_sources, known_concepts)
+
+
+def _collisions(claims: Sequence[Claim], where: Where) -> Iterator[Fault]:
+    """Claims of different ids whose passages would bear the same: 't.c' in source 's', and 'c' in source 's.t'."""
+    makers: Dict[str, Set[str]] = defaultdict(set)
+    for claim in claims:
+        for passage in passages_of(claim):
+            makers[passage.id].add(claim.id)
+    for passage_id, ids in makers.items():
+        for claim_id in sorted(ids) if len(ids) > 1 else ():
+            message = f"makes the passage id '{passage_id}', which another source and claim make too; rename the claim"
+            yield Fault(where["claim", claim_id], f"claim '{claim_id}'", message)
 
 
 def _check_references(claim: Claim, file: str, sources: Iterable[str], concepts: Iterable[str]) -> Iterator[Fault]:
@@ -264,7 +275,8 @@ def _unknown(file: str, key: str, ids: Iterable[str], known: Iterable[str], home
         yield Fault(file, key, f"'{wrong}' is not known; add it to {home} or correct the id")
 
 
-def _doubles(noun: str, ids: Iterable[str], where: Dict[Tuple[str, str], str]) -> Iterator[Fault]:
+def _doubles(noun: str, ids: Iterable[str], where: Where) -> Iterator[Fault]:
     for double, times in Counter(ids).items():
         if times > 1:
-            yield Fault(where.get((noun, double), ""), f"{noun} '{double}'", f"stands {times} times; give each {noun} an id of its own")
+            message = f"stands {times} times; give each {noun} an id of its own"
+            yield Fault(where.get((noun, double), ""), f"{noun} '{double}'", message)

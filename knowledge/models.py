@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import cached_property
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
 from pydantic import BaseModel, Extra, Field, constr, validator
 
 # The first and last characters are alphanumeric, so that an id is safe in a URL and in a file name.
 ID_PATTERN = r"^[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 MAX_SENTENCES = 2
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[A-Z\"'(\[])")
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|etc|e\.g|i\.e|ca|No|U\.S|U\.N)\.$")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))\s+(?=[A-Z\"'“‘(\[])")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|etc|e\.g|i\.e|ca|No|U\.S|U\.N)\.[\"'”’)\]]?$")
 
 
 class Model(BaseModel):
     """A frozen record that refuses unknown fields."""
 
     class Config:
+        """Every record refuses unknown fields and changes, and drops the spaces around a text."""
+
         extra = Extra.forbid
         frozen = True
         anystr_strip_whitespace = True
@@ -53,9 +55,22 @@ class ConceptKind(str, Enum):
     person = "person"
 
 
-Identifier = constr(regex=ID_PATTERN, max_length=80)
-Text = constr(min_length=1, max_length=600)
-Phrase = constr(min_length=1, max_length=120)
+if TYPE_CHECKING:  # to mypy they are plain text; pydantic checks the rest
+    Identifier = str
+    PassageIdentifier = str
+    Text = str
+    Phrase = str
+    Url = str
+    Number = str
+    Letter = str
+else:
+    Identifier = constr(regex=ID_PATTERN, max_length=80)
+    PassageIdentifier = constr(regex=ID_PATTERN, max_length=80 + 1 + 80)  # a source's, a dot, a claim's
+    Text = constr(min_length=1, max_length=600)
+    Phrase = constr(min_length=1, max_length=120)
+    Url = constr(regex=r"^https?://\S+$", max_length=300)
+    Number = constr(regex=r"^\d+(\.\d+)?$")
+    Letter = constr(regex=r"^[a-z]$")
 
 
 class Source(Model):
@@ -69,7 +84,7 @@ class Source(Model):
     author: Phrase
     year: Optional[int] = Field(None, ge=1000, le=2999)
     publication: Optional[Phrase] = None
-    url: Optional[constr(regex=r"^https?://\S+$", max_length=300)] = None
+    url: Optional[Url] = None
     copies: Tuple[Identifier, ...] = ()
     note: Optional[Text] = None
 
@@ -127,7 +142,7 @@ class Concept(Model):
     id: Identifier
     name: Phrase
     kind: ConceptKind = ConceptKind.term
-    number: Optional[constr(regex=r"^\d+(\.\d+)?$")] = None
+    number: Optional[Number] = None
     motto: Optional[Phrase] = None
     also_called: Tuple[Phrase, ...] = ()
     part_of: Optional[Identifier] = None
@@ -153,7 +168,7 @@ class Series(Model):
     """
 
     noun: Phrase
-    short: Optional[constr(regex=r"^[a-z]$")] = None
+    short: Optional[Letter] = None
     tails: Tuple[Phrase, ...] = ()
 
 
@@ -178,7 +193,7 @@ class CourseFile(Model):
 class Passage(Model):
     """A claim as one reading makes it: what a citation points to."""
 
-    id: Identifier
+    id: PassageIdentifier
     claim: Identifier
     source: Identifier
     locator: Phrase

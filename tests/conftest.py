@@ -15,6 +15,8 @@ from index.retrieval import Retriever, documents
 from index.vocabulary import Vocabulary
 from knowledge.loader import load_course
 from knowledge.models import Course
+from tutor.answering import Answerer
+from tutor.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 USE_THE_REAL_ONES = ("rasa", "browser")  # tests with these marks read the trained bot
@@ -83,3 +85,15 @@ def toy_encoder() -> ToyEncoder:
 def retriever(course: Course, vocabulary: Vocabulary, toy_encoder: ToyEncoder) -> Retriever:
     """Search over the test course with the toy encoder."""
     return Retriever.build(documents(course, vocabulary), toy_encoder)
+
+
+@pytest.fixture(scope="session")
+def catalogue(course: Course, vocabulary: Vocabulary) -> Catalogue:
+    """The claims of the test course, arranged for answering."""
+    return Catalogue(course, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def answerer(course: Course, vocabulary: Vocabulary, retriever: Retriever) -> Answerer:
+    """Answers from the test course."""
+    return Answerer(course, vocabulary, retriever)

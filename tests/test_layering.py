@@ -24,7 +24,7 @@ HOMES = {
     "onnxruntime": ["index/encoder.py"],
     "bm25s": ["index/lexical.py"],
     "Stemmer": ["index/lexical.py"],
-    "rapidfuzz": ["index/vocabulary.py"],
+    "rapidfuzz": ["index/series.py", "index/vocabulary.py"],
     "yaml": ["knowledge/loader.py", "bot/server.py"],
 }
 
@@ -72,14 +72,9 @@ def test_absolute(file: str) -> None:
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.startswith("bot/")])
-def test_bot_asks_the_tutor(file: str, request: pytest.FixtureRequest) -> None:
-    """The bot asks the tutor and reaches below it nowhere but for the encoder and the names that its NLU reads."""
-    below = {"bot/__main__.py": "index and knowledge", "bot/train.py": "index and knowledge", "bot/nlu.py": "knowledge"}
-    if file in below:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=f"imports {below[file]} past the tutor"))
-    allowed = {"index"} if file == "bot/nlu.py" else set()
-
-    assert packages(file) & {"index", "knowledge"} <= allowed
+def test_bot_asks_the_tutor(file: str) -> None:
+    """The bot asks the tutor and reaches below it nowhere."""
+    assert packages(file) & {"index", "knowledge"} == set()
 
 
 @pytest.mark.parametrize("library", HOMES)

@@ -216,7 +216,7 @@ class Answerer:
             return self._free(request)
         names = [self._catalogue.name(s) for s in subjects]
         return Answer(
-            lead=f"{', '.join(names[:-1])} and {names[-1]} compared",
+            lead=_capital(f"{', '.join(names[:-1])} and {names[-1]} compared"),
             sentences=sentences,
             table=table,
             citations=notes.citations(),
@@ -285,7 +285,7 @@ class Answerer:
         if request.leftover and not self._is_bare(request):
             claims = claims[:DEFINITIONS]
         names = " and ".join(self._catalogue.name(p) for p in request.people)
-        return self._say(request, claims, (*request.people, *about), None, lead=f"{names} in the readings")
+        return self._say(request, claims, (*request.people, *about), None, lead=f"{_capital(names)} in the readings")
 
     def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
         """What somebody holds of these concepts; failing that, what his or her reading says of them."""
@@ -302,9 +302,9 @@ class Answerer:
             first += [(person, self._course.claim[next(i for i in ranked if i in own)])] if own & set(ranked) else []
         claims = [claim for _, claim in first]
         return Answer(
-            lead=f"{' and '.join(self._catalogue.name(p) for p in request.people)} side by side",
+            lead=f"{_capital(' and '.join(self._catalogue.name(p) for p in request.people))} side by side",
             sentences=tuple(notes.sentence(c) for c in claims),
-            positions=tuple(Position(author=self._catalogue.name(p), text=c.text, citations=notes.cite(c)) for p, c in first),
+            positions=tuple(Position(author=self._catalogue.title(p), text=c.text, citations=notes.cite(c)) for p, c in first),
             citations=notes.citations(),
             course=self._ref,
             suggestions=self._suggest.after(request.concepts or request.people, None),
@@ -499,3 +499,7 @@ class Answerer:
             return self._act(replace(request, act=act))
         message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))
         return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

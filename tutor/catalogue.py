@@ -17,14 +17,17 @@ class Catalogue:
         self._claims: Dict[Tuple[str, Aspect], List[Claim]] = defaultdict(list)
         self._holders: Dict[str, FrozenSet[str]] = {}
         self._touched: Dict[str, FrozenSet[str]] = {}
+        named: Dict[str, FrozenSet[str]] = {}
         for claim in course.claim.values():
+            named[claim.id] = frozenset(vocabulary.concepts(claim.text))
             self._holders[claim.id] = frozenset(vocabulary.concepts(claim.author or ""))
-            self._touched[claim.id] = self._concepts_of(claim) | frozenset(vocabulary.concepts(claim.text))
+            self._touched[claim.id] = self._concepts_of(claim) | named[claim.id]
         for concept in course.concepts:
             for claim in concept.claims:
                 self._claims[concept.id, claim.aspect].append(claim)
         for claim in course.claim.values():  # what is said elsewhere comes after what is said here
-            for other in dict.fromkeys((*claim.also_true_of, *claim.about)):
+            shared = (c for c in claim.also_true_of if c in named[claim.id])  # else the sentence speaks of something else
+            for other in dict.fromkeys((*shared, *claim.about)):
                 if claim not in self._claims[other, claim.aspect]:
                     self._claims[other, claim.aspect].append(claim)
         self._publishers = {s.id: frozenset(vocabulary.concepts(s.author)) for s in course.sources}

@@ -168,8 +168,10 @@ def markdown(reply: Reply) -> str:
     if not isinstance(reply, Answer):
         return reply.message
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
-    lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences]
-    parts.append("\n".join(f"- {line}" for line in lines) if reply.list else "\n\n".join(lines))
+    placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too
+    lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences if s.text not in placed]
+    if lines:
+        parts.append("\n".join(f"- {line}" for line in lines) if reply.list else "\n\n".join(lines))
     if reply.table:
         parts.append(_table(reply.table))
     if reply.positions:

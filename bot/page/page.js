@@ -2,6 +2,7 @@
 // Whatever a student or the server wrote reaches the page as a text node, never as markup.
 const LIMIT = 2000; // characters in one message; the same number stands in index.html
 const COUNT_FROM = 1800; // characters from which the counter shows
+const FEW = 4; // sources that are listed without being asked for
 const KEPT = 200; // messages that survive a reload
 const SLOW = 5_000; // ms until "still working"
 const PATIENCE = 60_000; // ms until the page gives an answer up
@@ -131,7 +132,8 @@ function fillPassage({ text, locator, source, original }) {
 
 // One reply
 function answerBody(custom, cited) {
-  const sentences = list(custom.sentences).map(({ text, citations }) =>
+  const placed = new Set(list(custom.positions).map(({ text }) => text)); // shown side by side, so not above it too
+  const sentences = list(custom.sentences).filter(({ text }) => !placed.has(text)).map(({ text, citations }) =>
     el(custom.list ? "li" : "p", { dir: "auto" }, inline(text), marks(citations, cited)));
   const body = custom.list && sentences.length ? [el("ul", {}, sentences)] : sentences;
   if (list(custom.table?.rows).length) body.push(tableOf(custom.table, cited));
@@ -182,7 +184,8 @@ function sourcesOf(citations) {
     const button = el("button", { type: "button", className: "source", aria: { haspopup: "dialog" } }, number, " ", text);
     return el("li", {}, opensPassage(button, citation));
   });
-  return items.length ? [el("div", { className: "sources" }, el("h3", { textContent: "Sources" }), el("ul", {}, items))] : [];
+  const head = el("summary", { textContent: `Sources (${items.length})` });
+  return items.length ? [el("details", { className: "sources", open: items.length <= FEW }, head, el("ul", {}, items))] : [];
 }
 
 function replyBody(message) {

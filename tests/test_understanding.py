@@ -1,0 +1,183 @@
+"""Reading a question: which act, about what, under which aspect."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+import pytest
+
+from index.vocabulary import Vocabulary
+from knowledge.models import Aspect
+from tutor.catalogue import Catalogue
+from tutor.reply import Context
+from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Question, Request, contrasts, understand
+
+
+@pytest.fixture
+def read(catalogue: Catalogue, vocabulary: Vocabulary) -> Any:
+    """Understand a text on the test course."""
+
+    def _read(text: str, ranking: Dict[str, float] | None = None, **fields: Any) -> Request:
+        return understand(Question(text, ranking or {}, **fields), catalogue, vocabulary)
+
+    return _read
+
+
+def test_acts_are_intents(project: Any) -> None:
+    """Every act is an intent of the bot, and every intent an act."""
+    import yaml
+
+    domain = yaml.safe_load((project / "domain.yml").read_text(encoding="utf-8"))
+
+    assert sorted(act.value for act in Act) == sorted(name for intent in domain["intents"] for name in intent)
+
+
+def test_every_aspect_has_an_act() -> None:
+    """There is one act to ask for each aspect."""
+    assert set(ACT_OF) == set(Aspect)
+    assert all(aspect in ASPECTS_OF[act] for aspect, act in ACT_OF.items())
+
+
+# -- what it is about ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, concepts",
+    [
+        ("what is type 2?", ("type-2",)),
+        ("T2 vs flatbread", ("type-2", "type-1")),
+        ("type 2, type II and the second type", ("type-2",)),
+        ("is soda bread Type 1.5?", ("type-1.5",)),
+        ("what is cake?", ()),
+    ],
+)
+def test_concepts(read: Any, text: str, concepts: Tuple[str, ...]) -> None:
+    """Concepts are found in every spelling, each once, in order."""
+    assert read(text).concepts == concepts
+
+
+def test_buttons_name_concepts(read: Any) -> None:
+    """Concepts given by a button go before what the text names."""
+    assert read("what is type 1?", concepts=("type-2",)).concepts == ("type-2",)
+
+
+def test_people_are_apart(read: Any) -> None:
+    """Who can hold a position is not among the concepts."""
+    request = read("what does Ada Baker say of type 1?")
+
+    assert (request.people, request.concepts) == (("ada-baker",), ("type-1",))
+
+
+def test_pronoun_of_a_person(read: Any) -> None:
+    """ "She" is the person of the last answer, and nobody when there was none."""
+    before = Context(subjects=("type-1", "ada-baker"))
+
+    assert read("what did she say?", context=before).people == ("ada-baker",)
+    assert read("what did she say?").people == ()
+    assert read("what did it say?", context=before).people == ()
+
+
+@pytest.mark.parametrize(
+    "text, concepts",
+    [("type 1, not type 2", ("type-1",)), ("type 2 instead of type 1", ("type-2",)), ("not type 2", ("type-2",))],
+)
+def test_exclusion(read: Any, text: str, concepts: Tuple[str, ...]) -> None:
+    """What is named only to be excluded is left out, as long as something else is named."""
+    assert read(text).concepts == concepts
+
+
+def test_unknown_number(read: Any) -> None:
+    """A number that the series does not have is reported as typed, and is no concept."""
+    request = read("what is type 7?")
+
+    assert (request.unknown, request.concepts) == (("type 7",), ())
+
+
+def test_leftover(read: Any) -> None:
+    """What is left over are the stems outside names, aspect words and function words, each once."""
+    request = read("why does the crust of type 1 have crusts and strengths, tell me?")
+
+    assert request.leftover == ("crust",)
+    assert read("which type is it?").leftover == ()
+
+
+def test_canonical(read: Any) -> None:
+    """The text that is searched has numbered names written one way."""
+    assert read("t1.5 or the second type").canonical == "Type 1.5 or the Type 2"
+
+
+@pytest.mark.parametrize(
+    "text, leans",
+    [("and its weaknesses?", True), ("compare them", True), ("what about the former?", True), ("what is type 1?", False), ("items?", False)],
+)
+def test_leaning_back(read: Any, text: str, leans: bool) -> None:
+    """A pronoun leans on the conversation."""
+    assert read(text).leans_back is leans
+
+
+@pytest.mark.parametrize("text, readable", [("type 1", True), ("1.5", True), ("???", False), ("ما هو الخبز", False), ("🍞", False)])
+def test_readable(read: Any, text: str, readable: bool) -> None:
+    """Letters or digits can be read; other scripts and signs cannot."""
+    assert read(text).readable is readable
+
+
+# -- which act -----------------------------------------------------------------------------------------------------
+
+
+def test_most_likely_intent(read: Any) -> None:
+    """The act is the intent with the highest probability, the next act the second."""
+    request = read("type 1", {"define": 0.2, "explain": 0.7, "greet": 0.1})
+
+    assert (request.act, request.next_act, request.probability) == (Act.explain, Act.define, 0.7)
+
+
+def test_named_aspect_outweighs(read: Any) -> None:
+    """An aspect named outright lifts its act above a slightly likelier one, whose probability is not changed."""
+    request = read("the weaknesses of type 1", {"explain": 0.5, "ask_weaknesses": 0.3})
+
+    assert (request.act, request.probability, request.aspects) == (Act.ask_weaknesses, 0.3, (Aspect.weakness,))
+
+
+def test_sure_intent_stays(read: Any) -> None:
+    """An aspect named outright does not outweigh a sure intent."""
+    assert read("compare the strengths of type 1 and 2", {"compare": 0.9, "ask_strengths": 0.1}).act is Act.compare
+
+
+def test_unknown_intent(read: Any) -> None:
+    """An intent that is no act, of an older model say, is ignored."""
+    request = read("type 1", {"sing": 0.8, "define": 0.2})
+
+    assert (request.act, dict(request.ranking)) == (Act.define, {Act.define: 0.2})
+
+
+@pytest.mark.parametrize(
+    "text, act",
+    [
+        ("type 1 vs type 2", Act.compare),
+        ("compare type 1 and type 2", Act.compare),
+        pytest.param(
+            "type 1, type 2",
+            Act.compare,
+            marks=pytest.mark.xfail(strict=True, reason="_guess looks for words beside the names in the whole text, names and all"),
+        ),
+        ("what does ada baker say of type 1?", Act.ask_position),
+        ("weaknesses of type 1", Act.ask_weaknesses),
+        ("what is type 1?", Act.define),
+        ("does type 1 go well with cheese or with jam?", Act.ask_question),
+        ("which loaf stays soft?", Act.ask_question),
+    ],
+)
+def test_without_a_model(read: Any, text: str, act: Act) -> None:
+    """Without an intent model the words alone decide, and count as sure."""
+    request = read(text)
+
+    assert (request.act, request.probability, dict(request.ranking)) == (act, 1.0, {})
+
+
+@pytest.mark.parametrize(
+    "text, contrasting",
+    [("1 vs 2", True), ("how do they differ?", True), ("the DISTINCTION", True), ("both of them", False), ("an indifferent loaf", False)],
+)
+def test_contrast(text: str, contrasting: bool) -> None:
+    """Words of comparison set things against each other."""
+    assert contrasts(text) is contrasting
