@@ -27,7 +27,8 @@ JOINS = {"and", "or", "vs", "v", "versus", "with", "to", "than", "from", "agains
 CONTRASTS = {"between", "compare", "comparing", "comparison", "contrast", "differ", "difference", "differences", "diff"}
 _VERSUS = {"vs", "v", "versus"}
 _LEADS = {
-    "about", "and", "for", "of", "in", "with", "than", "from", "explain", "define", "versus", "vs", "is", "on", "to", "or", "does", "then",
+    "about", "and", "for", "of", "in", "with", "than", "from", "explain", "define", "versus", "vs",
+    "is", "on", "to", "or", "does", "then",
 }  # fmt: skip
 _TURNS = {"about"}  # "what about eight?"
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"

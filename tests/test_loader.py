@@ -507,8 +507,9 @@ def test_passage_collision(edit: Edit, folder: Path) -> None:
     edit(PEOPLE, "id: ada-baker.definition", "id: origin")
     edit(PEOPLE, "source: digest-2000", "source: baker-1950.type-2")
     text = (folder / TYPES).read_text(encoding="utf-8")
-    head, origin = text.split("- id: type-2.origin")
-    (folder / TYPES).write_text(f"{head}- id: type-2.origin{re.sub('source: .*', 'source: baker-1950', origin, count=1)}", encoding="utf-8")
+    before, origin = text.split("- id: type-2.origin")
+    origin = re.sub("source: .*", "source: baker-1950", origin, count=1)
+    (folder / TYPES).write_text(f"{before}- id: type-2.origin{origin}", encoding="utf-8")
 
     message = "makes the passage id 'baker-1950.type-2.origin', which another source and claim make too; rename the claim"
     assert faults(folder) == [f"{PEOPLE}: claim 'origin': {message}", f"{TYPES}: claim 'type-2.origin': {message}"]
