@@ -41,11 +41,13 @@ def main() -> int:
     answerable = np.array([m["kind"] == "answer" for m in messages], dtype=float)
     weights = _fit(signals, answerable)
     probabilities = 1 / (1 + np.exp(-signals @ weights))
-    for name, weight in zip(names, weights):
+    for name, weight in zip(names, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
     refused = (probabilities < 0.5) & (answerable == 1)
     answered = (probabilities >= 0.5) & (answerable == 0)
-    print(f"false refusals {refused.sum()} of {int(answerable.sum())}, false answers {answered.sum()} of {int((1 - answerable).sum())}")
+    print(
+        f"false refusals {refused.sum()} of {int(answerable.sum())}, false answers {answered.sum()} of {int((1 - answerable).sum())}"
+    )
     for index in np.flatnonzero(refused | answered):
         print(f"  {probabilities[index]:.2f} {messages[index]['kind']}: {messages[index]['text'][:100]}")
     return 0
@@ -85,7 +87,9 @@ def _fit(signals: Any, answerable: Any) -> Any:
         scores = signals @ weights
         return float((importance * (np.logaddexp(0, scores) - answerable * scores)).sum() + SHRINKAGE * (weights[1:] ** 2).sum())
 
-    start = np.array([np.clip(0, low if low is not None else -np.inf, high if high is not None else np.inf) for low, high in BOUNDS.values()])
+    start = np.array(
+        [np.clip(0, low if low is not None else -np.inf, high if high is not None else np.inf) for low, high in BOUNDS.values()]
+    )
     return minimize(loss, start, bounds=list(BOUNDS.values()), method="L-BFGS-B").x
 
 

@@ -42,7 +42,9 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        raise CannotStart(f"cannot listen on {host} port {port} ({error.strerror}); stop the other program or set PORT to another number") from None
+        raise CannotStart(
+            f"cannot listen on {host} port {port} ({error.strerror}); stop the other program or set PORT to another number"
+        ) from None
 
 
 def _serve(host: str, port: int) -> int:
@@ -64,7 +66,7 @@ def _serve(host: str, port: int) -> int:
     model = model_path(settings)
     if not model.is_file():
         raise CannotStart(f"the trained bot {model} is missing; run: python -m bot.train")
-    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104 - compared, not bound
     app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")
     app.run(host=host, port=port, access_log=False, debug=False)
     return 1 if app.ctx.failure else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from pydantic import ValidationError
 from rasa_sdk import Action, Tracker
@@ -32,11 +32,11 @@ class ActionAnswer(Action):
     def __init__(self, tutor: Optional[Tutor] = None) -> None:
         self._tutor = tutor
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Name of the action in the domain."""
         return "action_answer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[EventType]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
         """Ask the tutor. Rasa turns an exception into silence, so none may leave."""
         try:
             reply = (self._tutor or shared_tutor()).reply(question_of(tracker))
@@ -51,11 +51,11 @@ class ActionAnswer(Action):
 class ActionSessionStart(Action):
     """Begin a session with the slots of the last one, one event each: Rasa's own repeats every past one."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Name of the action, Rasa's own."""
         return "action_session_start"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[EventType]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
         """Start the session and listen."""
         context = tracker.get_slot("context")
         carried = [SlotSet("context", context)] if context else []

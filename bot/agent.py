@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Dict, Optional, Text
+from typing import Any, Dict, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.agent import load_agent as rasa_load_agent
@@ -29,7 +29,7 @@ class InProcessActions(EndpointConfig):
         self._executor.register_action(actions.ActionAnswer(tutor))
         self._executor.register_action(actions.ActionSessionStart())
 
-    async def request(self, *_: Any, json: Dict[Text, Any], **__: Any) -> Optional[Dict[Text, Any]]:  # type: ignore[override]
+    async def request(self, *_: Any, json: Dict[str, Any], **__: Any) -> Optional[Dict[str, Any]]:  # type: ignore[override]
         """Run the action that an action server would have been asked for."""
         return await self._executor.run(json)
 
@@ -56,7 +56,7 @@ def load_agent(model: Path, tutor: Tutor) -> Agent:
     return agent
 
 
-async def say(agent: Agent, text: Text, sender: Text) -> Optional[Dict[Text, Any]]:
+async def say(agent: Agent, text: str, sender: str) -> Optional[Dict[str, Any]]:
     """Say something in a conversation and return the reply as the REST channel would send it."""
     output = OneMessage()
     await agent.handle_message(UserMessage(text, output, sender, input_channel="rest"))

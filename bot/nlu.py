@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,25 +30,25 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """`scale` stretches the unit vectors, which calibrates the classifier that reads them."""
         return {**DenseFeaturizer.get_default_config(), "scale": 6.0}
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Refuse a scale that would erase or invert the vectors."""
         if not config["scale"] > 0:
             raise ValueError(f"config.yml, bot.nlu.SentenceFeaturizer, scale: {config['scale']} is not above 0")
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceFeaturizer:
         """Build the component; Rasa calls this."""
         return cls(execution_context.node_name, config)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Text:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """What the vectors depend on beside this class, so that Rasa's cache is not fooled."""
         return names_digest(load_settings())
 
@@ -65,7 +65,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def _embed(self, messages: List[Message]) -> None:
         vocabulary = course_vocabulary()
         rows = serving_encoder().encode([vocabulary.mask(m.get(TEXT)) for m in messages]) * self._config["scale"]
-        for message, row in zip(messages, rows):
+        for message, row in zip(messages, rows, strict=True):
             tokens = len(message.get("text_tokens") or [None])
             self.add_features_to_message(np.repeat(row[None], tokens, axis=0), row[None], TEXT, message)
 
@@ -76,7 +76,7 @@ class NameExtractor(EntityExtractorMixin, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> NameExtractor:
         """Build the component; Rasa calls this."""
         return cls()
@@ -89,7 +89,7 @@ class NameExtractor(EntityExtractorMixin, GraphComponent):
         return messages
 
     @staticmethod
-    def _entities(text: Text) -> List[Dict[Text, Any]]:
+    def _entities(text: str) -> List[Dict[str, Any]]:
         vocabulary = course_vocabulary()
         spans = [("concept", m.concept, m.start, m.end) for m in vocabulary.mentions(text) if m.concept]
         spans += [("aspect", a.aspect.value, a.start, a.end) for a in vocabulary.aspects(text)]

@@ -7,7 +7,7 @@ searched the tree of event classes again.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
@@ -21,7 +21,7 @@ def apply() -> None:
     schema = RemoteAction.action_response_format_spec()
     validator = validator_for(schema)(schema)
 
-    def validate(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+    def validate(self: RemoteAction, result: Dict[str, Any]) -> bool:
         validator.validate(result)
         return True
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 import yaml
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -81,7 +81,7 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
 
 
 def _channels() -> List[InputChannel]:
-    credentials: Dict[Text, Any] = yaml.safe_load((HERE / "credentials.yml").read_text(encoding="utf-8"))
+    credentials: Dict[str, Any] = yaml.safe_load((HERE / "credentials.yml").read_text(encoding="utf-8"))
     return [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
 
 

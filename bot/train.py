@@ -62,9 +62,13 @@ def train(settings: Settings, target: Path) -> None:
     settings.models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.models) as scratch:
         with redirect_stdout(io.StringIO()) as said:
-            result = rasa_train("domain.yml", "config.yml", ["bot/data"], output=scratch, fixed_model_name="tutor", force_training=True)
+            result = rasa_train(
+                "domain.yml", "config.yml", ["bot/data"], output=scratch, fixed_model_name="tutor", force_training=True
+            )
         if not result.model:
-            raise TrainingFailed(f"{said.getvalue()}\nRasa made no model (code {result.code}); mend bot/data, domain.yml or config.yml")
+            raise TrainingFailed(
+                f"{said.getvalue()}\nRasa made no model (code {result.code}); mend bot/data, domain.yml or config.yml"
+            )
         for old in settings.models.glob("tutor-*.tar.gz"):
             old.unlink()
         shutil.move(result.model, target)

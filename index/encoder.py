@@ -1,6 +1,6 @@
 """Sentence vectors. sentence-transformers makes them; its network, exported once to ONNX, serves them without torch."""
 
-# ruff: noqa: PLC0415 - heavy libraries are imported where they are used
+
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ MEND = "run: python -m tutor index"
 _FILES = ("dense.faiss", "lexical.json", "documents.json")
 
 
-class IndexUnusable(Exception):  # noqa: N818 - a state of the index
+class IndexUnusable(Exception):
     """The index is missing, stale or damaged; the message says which, and the command that mends it."""
 
 

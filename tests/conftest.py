@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from index.retrieval import Retriever, documents
 from index.vocabulary import Vocabulary
 from knowledge.loader import load_course
 from knowledge.models import Course
+from tests.serving import Server, make_ready, serving
 from tutor.answering import Answerer
 from tutor.catalogue import Catalogue
 
@@ -97,3 +98,15 @@ def catalogue(course: Course, vocabulary: Vocabulary) -> Catalogue:
 def answerer(course: Course, vocabulary: Vocabulary, retriever: Retriever) -> Answerer:
     """Answers from the test course."""
     return Answerer(course, vocabulary, retriever)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server with the trained bot, started once; it must stop by itself when asked to."""
+    make_ready()
+    with serving(tmp_path_factory.mktemp("server") / "log.txt") as running:
+        running.wait()
+        yield running
+        status, seconds = running.stop()
+        assert (status, seconds < 10) == (0, True), running.log()
+        assert "Traceback" not in running.log(), running.log()

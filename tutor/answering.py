@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
-from tutor.comparison import compare
 from tutor.evidence import Evidence, Weigher
-from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason, Reply
-from tutor.suggesting import Suggester
+from tutor.reply import Reply
+from tutor.speaking import Speaker
+from tutor.suggesting import capital
 from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
 
-LIST_LIMIT = 10  # items of a list that are shown before "more"
 DEFINITIONS = 3  # of one concept
 POSITIONS = 5  # claims of one author
 RELATIONS = 5
@@ -24,33 +23,6 @@ MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
-RECENT = 4  # subjects that a follow-up may lean on
-
-LEADS: Mapping[Aspect, str] = {
-    Aspect.strength: "Strengths of {concept}",
-    Aspect.weakness: "Weaknesses of {concept}",
-    Aspect.participants: "Who takes part in {concept}",
-    Aspect.purpose: "Purpose of {concept}",
-    Aspect.method: "Methods of {concept}",
-    Aspect.example: "Examples of {concept}",
-    Aspect.condition: "When to use {concept}",
-    Aspect.outcome: "Results of {concept}",
-    Aspect.origin: "Origin of {concept}",
-    Aspect.relation: "How {concept} relates to other approaches",
-    Aspect.criticism: "Criticism of {concept}",
-}
-
-CHATS: Mapping[Act, str] = {
-    Act.greet: "Hello! I teach {title} from {readings} readings, and every sentence of mine carries its source. What would you like to know?",
-    Act.thanks: "You are welcome. Is there anything else you would like to know?",
-    Act.goodbye: "Goodbye, and good luck with your studies!",
-    Act.help: (
-        "I answer questions about {title} from {readings} readings and cite every sentence. Ask me to define or compare things, "
-        "for strengths, weaknesses, participants, methods or examples, who said what, or any question of your own. "
-        "If the readings do not cover it, I say so."
-    ),
-    Act.start_quiz: "I cannot put quiz questions yet, but I can go through the material with you. Ask me, for example:",
-}
 
 _ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE)
@@ -66,8 +38,7 @@ class Answerer:
         self._vocabulary = vocabulary
         self._catalogue = Catalogue(course, vocabulary)
         self._weigher = Weigher(self._catalogue, retriever)
-        self._suggest = Suggester(self._catalogue)
-        self._ref = CourseRef(id=course.id, version=course.version)
+        self._speak = Speaker(self._catalogue)
         self._by_act: Dict[Act, Callable[[Request], Reply]] = {
             Act.define: self._define,
             Act.explain: self._explain,
@@ -87,9 +58,9 @@ class Answerer:
         """Answer a question, or decline it, or ask back."""
         request = understand(question, self._catalogue, self._vocabulary)
         if not request.readable:
-            return self._decline(request, Reason.not_covered, "I can only read English. Please ask in English, with words.")
+            return self._speak.unreadable(request)
         if request.unknown and not request.concepts:
-            return self._no_such_member(request)
+            return self._speak.no_such_member(request)
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)
         return self._act(request)
@@ -148,7 +119,7 @@ class Answerer:
         claims = [c for s in narrow for c in self._definitions(s)[:most]]
         if len(narrow) < len(subjects):  # "carrots and sticks in track 1": the term, as far as it concerns the topic
             claims += [c for s in narrow for c in self._catalogue.own(s) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
-        return self._say(request, claims, narrow, Aspect.definition)
+        return self._speak.say(request, claims, narrow, Aspect.definition)
 
     def _narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
         """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
@@ -172,7 +143,7 @@ class Answerer:
             return self._compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
         claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:MORE]
-        return self._say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
+        return self._speak.say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
 
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
@@ -193,37 +164,24 @@ class Answerer:
         claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
         if not claims:
             return self._instead(request, subjects, aspects[0])
-        return self._say(request, claims, self._narrowed(subjects), aspects[0])
+        return self._speak.say(request, claims, self._narrowed(subjects), aspects[0])
 
     def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
         if request.leftover or len(subjects) > 1:
             return self._free(request)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
-            return self._say(request, self._everything(subjects[0])[:MORE], subjects, None)
+            return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:
-            return self._say(request, self._definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
-        return self._nothing_listed(request, subjects[0], aspect)
+            return self._speak.say(request, self._definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
+        return self._speak.nothing_listed(request, subjects[0], aspect)
 
     def _compare(self, request: Request) -> Reply:
         subjects = self._sides(request)
         if len(subjects) < 2 or not self._is_comparison(request, subjects):
             return self._not_quite_compare(request, subjects)
-        notes = Notes(self._course)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
-        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects)
-        if not sentences:
-            return self._free(request)
-        names = [self._catalogue.name(s) for s in subjects]
-        return Answer(
-            lead=_capital(f"{', '.join(names[:-1])} and {names[-1]} compared"),
-            sentences=sentences,
-            table=table,
-            citations=notes.citations(),
-            course=self._ref,
-            suggestions=self._suggest.after(subjects, None),
-            context=self._remember(request, Act.compare, aspects[0] if aspects else None, subjects, shown),
-        )
+        return self._speak.compare(replace(request, act=Act.compare), subjects, aspects) or self._free(request)
 
     def _sides(self, request: Request) -> Tuple[str, ...]:
         """What is to be compared: what is named, filled up with what the conversation was about."""
@@ -249,21 +207,19 @@ class Answerer:
             return self._act(replace(request, act=request.next_act, next_act=Act.ask_question))
         if request.concepts and request.leftover and not self._is_bare(request):
             return self._free(request)
-        left = subjects[0] if subjects else self._catalogue.topics[0]
-        options = tuple(f"Compare {self._catalogue.name(left)} and {self._catalogue.name(t)}" for t in self._catalogue.topics if t != left)
-        return Clarify(message="Compare which ones?", suggestions=options, course=self._ref, context=request.context)
+        return self._speak.compare_which(request, subjects[0] if subjects else self._catalogue.topics[0])
 
     def _relate(self, request: Request) -> Reply:
         subjects = self._subjects(request)
         if not subjects or self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
         claims = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
-        return self._say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
+        return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 
     def _who_is(self, request: Request) -> Reply:
         """A person: who it is, then what the readings have of him or her."""
         claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:2])]
-        return self._say(request, claims, request.people, None) if claims else self._free(request)
+        return self._speak.say(request, claims, request.people, None) if claims else self._free(request)
 
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
@@ -284,8 +240,9 @@ class Answerer:
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
         if request.leftover and not self._is_bare(request):
             claims = claims[:DEFINITIONS]
-        names = " and ".join(self._catalogue.name(p) for p in request.people)
-        return self._say(request, claims, (*request.people, *about), None, lead=f"{_capital(names)} in the readings")
+        return self._speak.say(
+            request, claims, (*request.people, *about), None, lead=capital(f"{self._speak.names(request.people)} in the readings")
+        )
 
     def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
         """What somebody holds of these concepts; failing that, what his or her reading says of them."""
@@ -295,21 +252,16 @@ class Answerer:
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
         """What each of several authors holds of the same."""
         ranked = self._weigher.among(request, held)
-        notes = Notes(self._course)
         first: List[Tuple[str, Claim]] = []
         for person in request.people:
-            own = {c.id for c in (*self._catalogue.held_by(person), *self._catalogue.published_by(person), *self._catalogue.own(person))}
-            first += [(person, self._course.claim[next(i for i in ranked if i in own)])] if own & set(ranked) else []
-        claims = [claim for _, claim in first]
-        return Answer(
-            lead=f"{_capital(' and '.join(self._catalogue.name(p) for p in request.people))} side by side",
-            sentences=tuple(notes.sentence(c) for c in claims),
-            positions=tuple(Position(author=self._catalogue.title(p), text=c.text, citations=notes.cite(c)) for p, c in first),
-            citations=notes.citations(),
-            course=self._ref,
-            suggestions=self._suggest.after(request.concepts or request.people, None),
-            context=self._remember(request, Act.ask_position, None, (*request.people, *request.concepts), claims),
-        )
+            own = {
+                c.id
+                for c in (*self._catalogue.held_by(person), *self._catalogue.published_by(person), *self._catalogue.own(person))
+            }
+            best = next((i for i in ranked if i in own), None)
+            first += [(self._catalogue.title(person), self._course.claim[best])] if best else []
+        lead = f"{self._speak.names(request.people)} side by side"
+        return self._speak.positions(request, lead, first, (*request.people, *request.concepts))
 
     def _positions(self, request: Request) -> Reply:
         if request.context.shown and not request.concepts and self._is_bare(request):
@@ -320,18 +272,10 @@ class Answerer:
         held = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
         if len({c.author for c in held}) < 2:
             return self._free(request)
-        notes = Notes(self._course)
         first = self._definitions(subjects[0])[0]
-        sentences = (notes.sentence(first),)
-        positions = tuple(Position(author=c.author or "", text=c.text, citations=notes.cite(c)) for c in held if c is not first)
-        return Answer(
-            lead=f"What the authors hold of {self._catalogue.name(subjects[0])}",
-            sentences=sentences,
-            positions=positions,
-            citations=notes.citations(),
-            course=self._ref,
-            suggestions=self._suggest.after(subjects, Aspect.definition),
-            context=self._remember(request, request.act, Aspect.definition, subjects, [first, *held]),
+        positions = [(c.author or "", c) for c in held if c is not first]
+        return self._speak.positions(
+            request, f"What the authors hold of {self._catalogue.name(subjects[0])}", positions, subjects, [first]
         )
 
     def _parts(self, request: Request) -> Reply:
@@ -343,7 +287,9 @@ class Answerer:
             return self._define(request) if request.concepts else self._free(request)
         parts = sorted(self._course.parts_of(whole), key=lambda c: float(c.number or 0))
         claims = [self._part_claim(whole, part.id) for part in parts]
-        return self._say(request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims))
+        return self._speak.say(
+            request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
+        )
 
     def _part_claim(self, whole: str, part: str) -> Claim:
         """How the system words a part, if it does, else the part's own definition."""
@@ -355,19 +301,19 @@ class Answerer:
         if request.concepts and not shown:
             return self._define(request)
         if shown and not request.concepts:
-            return self._say(request, shown, self._remembered(request.context.subjects), None, lead="That stands in these places")
-        titles = "\n".join(f"- {s.author}: *{s.title}*{f' ({s.year})' if s.year else ''}" for s in self._course.sources)
-        message = f"Everything I say comes from these readings, and each sentence names its place:\n\n{titles}"
-        return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
+            return self._speak.say(
+                request, shown, self._remembered(request.context.subjects), None, lead="That stands in these places"
+            )
+        return self._speak.readings(request)
 
     def _follow_up(self, request: Request) -> Reply:
         """ "What about Track 2?": the last question again, about something else."""
         if request.people:
             return self._position(request)
         last = Act.__members__.get(request.context.act or "")
-        if not request.concepts or request.leftover and not self._is_bare(request):
+        if not request.concepts or (request.leftover and not self._is_bare(request)):
             return self._free(request)
-        if last in ASPECTS_OF:
+        if last and last in ASPECTS_OF:
             return self._act(replace(request, act=last))
         return self._explain(request)
 
@@ -384,10 +330,9 @@ class Answerer:
         rest = [*voices, *(c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]))]
         rest = [c for c in rest if c.id not in request.context.shown]
         if not rest:
-            message = f"That is all that the course says about {self._catalogue.name(subjects[0])}."
-            return Chat(message=message, suggestions=self._suggest.after(subjects, None), course=self._ref, context=request.context)
+            return self._speak.that_is_all(request, subjects)
         lead = f"More about {self._catalogue.name(subjects[0])}"
-        return self._say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
+        return self._speak.say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
@@ -398,7 +343,18 @@ class Answerer:
             if not subjects:
                 return self._no_answer(request, evidence)
         claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
-        return self._say(request, claims, subjects or (self._course.concept_of[claims[0].id],), None, act=Act.ask_question)
+        asked = replace(request, act=Act.ask_question)
+        return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
+
+    def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
+        if not request.leftover and not request.concepts and not request.people:
+            return self._speak.what(request)
+        if self._weigher.is_off_topic(request, evidence):
+            return self._speak.off_topic(request)
+        return self._speak.not_covered(request, evidence)
+
+    def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
+        return self._speak.which(request, aspects[0], [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)])
 
     def _with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
         """Read a short message without a name as one about the last subject, if that makes it answerable."""
@@ -406,9 +362,13 @@ class Answerer:
         if request.concepts or request.people or not before or len(request.leftover) > SHORT:
             return None
         named = replace(request, canonical=f"{self._catalogue.name(before[0])}: {request.canonical}")
-        evidence = [e for e in self._fitting(named, self._weigher.search(named, before), aspects) if self._catalogue.touches(e.claim, before)]
+        evidence = [
+            e
+            for e in self._fitting(named, self._weigher.search(named, before), aspects)
+            if self._catalogue.touches(e.claim, before)
+        ]
         rare = [t for t in request.leftover if not self._weigher.is_common(t)]
-        known = not rare or bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0
+        known = not rare or (bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0)
         return (evidence, before) if known and self._weigher.answers(named, evidence) else None
 
     def _fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
@@ -423,83 +383,18 @@ class Answerer:
             return True
         return not self._is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
-    # -- replies -------------------------------------------------------------------------------------------------
-
-    def _say(
-        self,
-        request: Request,
-        claims: Sequence[Claim],
-        subjects: Sequence[str],
-        aspect: Optional[Aspect],
-        lead: Optional[str] = None,
-        limit: int = LIST_LIMIT,
-        act: Optional[Act] = None,
-        seen: Sequence[str] = (),
-    ) -> Answer:
-        claims = list(dict.fromkeys(claims))[:limit]
-        notes = Notes(self._course)
-        if lead is None and aspect in LEADS and subjects:
-            lead = LEADS[aspect].format(concept=" and ".join(self._catalogue.name(s) for s in subjects))
-        return Answer(
-            lead=lead,
-            sentences=tuple(notes.sentence(c) for c in claims),
-            citations=notes.citations(),
-            list=len(claims) > 2,
-            course=self._ref,
-            suggestions=self._suggest.after(subjects, aspect, claims),
-            context=self._remember(request, act or request.act, aspect, subjects, claims, seen),
-        )
-
-    def _remember(
-        self, request: Request, act: Act, aspect: Optional[Aspect], subjects: Sequence[str], claims: Sequence[Claim], seen: Sequence[str] = ()
-    ) -> Context:
-        recent = tuple(dict.fromkeys((*subjects, *request.context.recent)))[:RECENT]
-        shown = tuple(dict.fromkeys((*seen, *(c.id for c in claims))))
-        return Context(act=act.value, aspect=aspect.value if aspect else None, subjects=tuple(subjects), recent=recent, shown=shown)
-
-    def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
-        topics = [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)]
-        options = tuple(self._suggest.question(t, aspects[0]) for t in topics)
-        return Clarify(message="Which one do you mean?", suggestions=options, course=self._ref, context=request.context)
-
-    def _nothing_listed(self, request: Request, concept: str, aspect: Aspect) -> Reply:
-        label = self._course.aspects[aspect].label.lower()
-        message = f"The course says nothing on this for {self._catalogue.name(concept)} ({label}). It does cover:"
-        return self._decline(request, Reason.not_covered, message, self._suggest.after([concept], aspect))
-
-    def _no_such_member(self, request: Request) -> Reply:
-        message = f"The course knows no {request.unknown[0].strip()}. It does cover:"
-        return self._decline(request, Reason.not_covered, message, self._suggest.topics())
-
-    def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
-        if not request.leftover and not request.concepts and not request.people:
-            return Clarify(message="What would you like to know?", suggestions=self._course.start_with, course=self._ref, context=request.context)
-        if self._weigher.is_off_topic(request, evidence):
-            message = f"That is outside this course, which is about {self._course.title.lower()}. You could ask:"
-            return self._decline(request, Reason.off_topic, message, self._course.start_with)
-        message = "The course does not cover that. The nearest that it does cover:"
-        return self._decline(request, Reason.not_covered, message, self._suggest.nearest(evidence))
-
     def _refuse(self, request: Request) -> Reply:
         if request.concepts and request.probability < 0.5:
             return self._free(request)
-        message = "I only say what stands in the readings of this course, with the place. You could ask:"
-        return self._decline(request, Reason.unsafe, message, self._course.start_with)
-
-    def _decline(self, request: Request, reason: Reason, message: str, suggestions: Sequence[str] = ()) -> Reply:
-        offered = tuple(suggestions) or self._course.start_with
-        return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=request.context)
+        return self._speak.unsafe(request)
 
     def _chat(self, request: Request) -> Reply:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._more(request)
         if request.act is not Act.start_quiz and self._is_question(request):
-            act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question)
+            act = next(
+                (a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question
+            )
             return self._act(replace(request, act=act))
-        message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))
-        return Chat(message=message, suggestions=self._course.start_with, course=self._ref, context=request.context)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+        return self._speak.chat(request)

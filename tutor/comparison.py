@@ -41,7 +41,9 @@ def _leading(catalogue: Catalogue, concepts: Sequence[str], aspects: Sequence[As
     if between:
         return between
     aspect = aspects[0] if aspects else Aspect.definition
-    return tuple(claim for c in concepts for claim in (catalogue.claims(c, [aspect]) or catalogue.claims(c, [Aspect.definition]))[:1])
+    return tuple(
+        claim for c in concepts for claim in (catalogue.claims(c, [aspect]) or catalogue.claims(c, [Aspect.definition]))[:1]
+    )
 
 
 def _cell(notes: Notes, claims: Sequence[Claim]) -> Cell:

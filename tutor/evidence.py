@@ -31,7 +31,9 @@ WEIGHTS: Mapping[str, float] = {
     "current": -2.0,
 }
 
-_CURRENT = re.compile(r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I)
+_CURRENT = re.compile(
+    r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,12 @@ def withhold_ungrounded(reply: Reply, course: Course) -> Reply:
     known = {claim.text for claim in course.claim.values()}
     kept = tuple(s for s in reply.sentences if s.text in known and s.citations)
     if not kept:
-        return Decline(reason=Reason.not_covered, message="I cannot show a source for that, so I do not say it.", course=reply.course)
+        return Decline(
+            reason=Reason.not_covered,
+            message="I cannot show a source for that, so I do not say it.",
+            course=reply.course,
+            context=reply.context,
+        )
     return reply.copy(update={"sentences": kept, "table": None, "positions": None})
 
 

@@ -40,6 +40,8 @@ class Cell(Model):
 
 
 class Row(Model):
+    """One aspect of a comparison, a cell for each column."""
+
     aspect: str
     cells: Tuple[Cell, ...]
 
@@ -60,6 +62,8 @@ class Position(Model):
 
 
 class CourseRef(Model):
+    """Which course, in which version, a reply was made from."""
+
     id: str
     version: str
 
@@ -92,6 +96,8 @@ class _Reply(Model):
 
 
 class Answer(_Reply):
+    """The course answers: cited sentences, perhaps with a table or positions side by side."""
+
     kind: Literal["answer"] = "answer"
     lead: Optional[str] = None
     sentences: Tuple[Sentence, ...]
@@ -102,17 +108,23 @@ class Answer(_Reply):
 
 
 class Decline(_Reply):
+    """The course does not answer, and why."""
+
     kind: Literal["decline"] = "decline"
     reason: Reason
     message: str
 
 
 class Clarify(_Reply):
+    """More than one reading of the message is plausible; the suggestions are the ways to mean it."""
+
     kind: Literal["clarify"] = "clarify"
     message: str
 
 
 class Chat(_Reply):
+    """Small talk."""
+
     kind: Literal["chat"] = "chat"
     message: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict, Mapping, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
@@ -18,8 +18,12 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """How this tutor runs. Each field is the environment variable TUTOR_<NAME>."""
 
-    course: str = Field("multi-track-diplomacy", description="The course: a name in knowledge/packs/ or a folder with a course.yml.")
-    encoder: str = Field("all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages.")
+    course: str = Field(
+        "multi-track-diplomacy", description="The course: a name in knowledge/packs/ or a folder with a course.yml."
+    )
+    encoder: str = Field(
+        "all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages."
+    )
     var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index.")
     models: Path = Field(Path("models"), description="Folder for the trained bot.")
     max_message: int = Field(2000, ge=100, le=20000, description="Longest message that is read, in characters.")
@@ -40,7 +44,7 @@ class Settings(BaseModel):
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; raise SettingsError with every fault."""
-    given = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
+    given: Dict[str, Any] = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
     try:
         return Settings(**given)
     except ValidationError as error:

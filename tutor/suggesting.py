@@ -9,7 +9,16 @@ from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence
 
 MOST = 3
-_NEXT = (Aspect.strength, Aspect.weakness, Aspect.example, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.condition, Aspect.origin)
+_NEXT = (
+    Aspect.strength,
+    Aspect.weakness,
+    Aspect.example,
+    Aspect.participants,
+    Aspect.purpose,
+    Aspect.method,
+    Aspect.condition,
+    Aspect.origin,
+)
 
 
 class Suggester:
@@ -44,14 +53,17 @@ class Suggester:
             there = self._catalogue.aspects(concept)
             return [self.question(concept, a) for a in _NEXT if a in there and a is not aspect]
         claims = self._catalogue.claims(concept, list(Aspect)) or self._catalogue.held_by(concept)
-        return [_capital(c.questions[0]) for c in claims if c not in shown and c.questions]
+        return [capital(c.questions[0]) for c in claims if c not in shown and c.questions]
 
     def nearest(self, evidence: Sequence[Evidence]) -> Tuple[str, ...]:
         """The questions that the nearest claims do answer."""
         claims = [self._catalogue.course.claim[e.claim] for e in evidence[: 2 * MOST]]
-        asked = [c.questions[0] if c.questions else self.question(self._catalogue.course.concept_of[c.id], c.aspect) for c in claims]
-        return tuple(dict.fromkeys(map(_capital, asked)))[:MOST]
+        asked = [
+            c.questions[0] if c.questions else self.question(self._catalogue.course.concept_of[c.id], c.aspect) for c in claims
+        ]
+        return tuple(dict.fromkeys(map(capital, asked)))[:MOST]
 
 
-def _capital(question: str) -> str:
-    return question[0].upper() + question[1:]
+def capital(text: str) -> str:
+    """Begin with a capital letter, and leave the rest as it is."""
+    return text[0].upper() + text[1:]

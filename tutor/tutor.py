@@ -45,7 +45,7 @@ class Tutor:
         return withhold_ungrounded(self._answerer.answer(question), self.course)
 
     def signals(self, question: Question) -> Dict[str, float]:
-        """The measures on which it is decided whether a free question is answered; for calibration. Empty for a number unheard of."""
+        """The measures that decide whether a free question is answered, for calibration; empty for a number unheard of."""
         return self._answerer.signals(question)
 
     def passage(self, passage_id: str) -> Optional[Dict[str, Any]]:
@@ -77,7 +77,7 @@ def serving_encoder() -> Encoder:
 
 
 def names_digest(settings: Settings) -> str:
-    """Digest what a trained bot depends on of course and encoder: the names, which are masked in its examples. Claims do not matter."""
+    """Digest what a trained bot depends on: the encoder, and the names that are masked in its examples. Claims do not matter."""
     course = load_course(find_course(settings.course))
     names = [(c.id, c.name, c.kind.value, c.number, c.also_called) for c in course.concepts]
     text = json.dumps([settings.encoder, course.series.dict() if course.series else None, names])

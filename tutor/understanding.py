@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Mention, Vocabulary
@@ -81,7 +81,7 @@ class Question:
     text: str
     ranking: Mapping[str, float] = field(default_factory=dict)
     concepts: Tuple[str, ...] = ()
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint
@@ -23,7 +23,7 @@ MAX_SENDER = 200  # characters
 class BadInput(Exception):
     """A request that cannot be read: which field, and what to do about it."""
 
-    def __init__(self, field: Text, message: Text, status: int = 400) -> None:
+    def __init__(self, field: str, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.field, self.message, self.status = field, message, status
 
@@ -35,7 +35,7 @@ class BadInput(Exception):
 class OneMessage(CollectingOutputChannel):
     """Keeps text, buttons and custom JSON of a reply together; Rasa's own would send them apart."""
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Collect a reply as one message."""
         kept = {key: message[key] for key in ("text", "buttons", "custom") if message.get(key)}
         self.messages.append({"recipient_id": recipient_id, **kept})
@@ -45,7 +45,7 @@ class RestChannel(InputChannel):
     """`POST /webhooks/rest/webhook` with {"sender", "message"}."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Part of the route."""
         return "rest"
 
@@ -61,7 +61,9 @@ class RestChannel(InputChannel):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             if not getattr(request.app.ctx, "agent", None):
-                return json_response({"error": {"message": "still starting; try again in a few seconds"}}, 503, {"Retry-After": "5"})
+                return json_response(
+                    {"error": {"message": "still starting; try again in a few seconds"}}, 503, {"Retry-After": "5"}
+                )
             try:
                 body = read_body(request.headers.get("content-type", ""), request.body)
                 sender, text = read_sender(body), read_message(body, limit)
@@ -80,7 +82,7 @@ class RestChannel(InputChannel):
         return routes
 
 
-def read_body(content_type: Text, body: bytes) -> Mapping[Text, Any]:
+def read_body(content_type: str, body: bytes) -> Mapping[str, Any]:
     """The JSON object of a request. Only application/json is read: a foreign page cannot send that unasked."""
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadInput("Content-Type", "must be application/json", 415)
@@ -93,7 +95,7 @@ def read_body(content_type: Text, body: bytes) -> Mapping[Text, Any]:
     return data
 
 
-def read_sender(body: Mapping[Text, Any]) -> Text:
+def read_sender(body: Mapping[str, Any]) -> str:
     """Whose conversation it is: any name of up to 200 characters."""
     sender = body.get("sender", "default")
     if not isinstance(sender, str) or not sender.strip():
@@ -103,7 +105,7 @@ def read_sender(body: Mapping[Text, Any]) -> Text:
     return sender
 
 
-def read_message(body: Mapping[Text, Any], limit: int) -> Text:
+def read_message(body: Mapping[str, Any], limit: int) -> str:
     """What the student typed. A leading slash would be a command to Rasa, so it is dropped."""
     message: Optional[Any] = body.get("message")
     if message is None:

@@ -1,0 +1,205 @@
+"""Replies put together: what is said of the claims that were chosen, and what is said when there are none."""
+
+from __future__ import annotations
+
+from typing import Mapping, Optional, Sequence, Tuple
+
+from knowledge.models import Aspect, Claim, Course
+from tutor.catalogue import Catalogue
+from tutor.comparison import compare
+from tutor.evidence import Evidence
+from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason
+from tutor.suggesting import Suggester, capital
+from tutor.understanding import Act, Request
+
+LIST_LIMIT = 10  # items of a list that are shown before "more"
+RECENT = 4  # subjects that a follow-up may lean on
+
+LEADS: Mapping[Optional[Aspect], str] = {
+    Aspect.strength: "Strengths of {concept}",
+    Aspect.weakness: "Weaknesses of {concept}",
+    Aspect.participants: "Who takes part in {concept}",
+    Aspect.purpose: "Purpose of {concept}",
+    Aspect.method: "Methods of {concept}",
+    Aspect.example: "Examples of {concept}",
+    Aspect.condition: "When to use {concept}",
+    Aspect.outcome: "Results of {concept}",
+    Aspect.origin: "Origin of {concept}",
+    Aspect.relation: "How {concept} relates to other approaches",
+    Aspect.criticism: "Criticism of {concept}",
+}
+
+CHATS: Mapping[Act, str] = {
+    Act.greet: "Hello! I teach {title} from {readings} readings, and every sentence of mine carries its source. What is your question?",
+    Act.thanks: "You are welcome. Is there anything else you would like to know?",
+    Act.goodbye: "Goodbye, and good luck with your studies!",
+    Act.help: """I am a tutor program. I answer questions about {title} from {readings} readings and cite every sentence.
+
+Ask me to define or compare things, for strengths, weaknesses, participants, methods or examples, who said what, or any question of
+your own. If the readings do not cover it, I say so.""",
+    Act.start_quiz: "I cannot put quiz questions yet, but I can go through the material with you. Ask me, for example:",
+}
+
+
+class Speaker:
+    """Words replies from one course; decides nothing."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._course: Course = catalogue.course
+        self._catalogue = catalogue
+        self._suggest = Suggester(catalogue)
+        self._ref = CourseRef(id=self._course.id, version=self._course.version)
+
+    def names(self, concepts: Sequence[str]) -> str:
+        """Names in a row: "Track 1, Track 1.5 and Track 2"."""
+        names = [self._catalogue.name(c) for c in concepts]
+        return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        request: Request,
+        claims: Sequence[Claim],
+        subjects: Sequence[str],
+        aspect: Optional[Aspect] = None,
+        lead: Optional[str] = None,
+        limit: int = LIST_LIMIT,
+        seen: Sequence[str] = (),
+    ) -> Answer:
+        """Answer with these claims, in this order. `seen` are claims of the turns before, which "more" leaves out."""
+        claims = list(dict.fromkeys(claims))[:limit]
+        notes = Notes(self._course)
+        if lead is None and aspect in LEADS and subjects:
+            lead = LEADS[aspect].format(concept=self.names(subjects))
+        return Answer(
+            lead=lead,
+            sentences=tuple(notes.sentence(c) for c in claims),
+            citations=notes.citations(),
+            list=len(claims) > 2,
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, aspect, claims),
+            context=self._remember(request, aspect, subjects, claims, seen),
+        )
+
+    def compare(self, request: Request, subjects: Sequence[str], aspects: Sequence[Aspect]) -> Optional[Answer]:
+        """Set concepts side by side; None if the course has nothing to set."""
+        notes = Notes(self._course)
+        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects)
+        if not sentences:
+            return None
+        return Answer(
+            lead=capital(f"{self.names(subjects)} compared"),
+            sentences=sentences,
+            table=table,
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, None),
+            context=self._remember(request, aspects[0] if aspects else None, subjects, shown),
+        )
+
+    def positions(
+        self,
+        request: Request,
+        lead: str,
+        positions: Sequence[Tuple[str, Claim]],
+        subjects: Sequence[str],
+        first: Sequence[Claim] = (),
+    ) -> Answer:
+        """What several authors hold, side by side, after what is plain (`first`)."""
+        notes = Notes(self._course)
+        claims = [*first, *(claim for _, claim in positions)]
+        return Answer(
+            lead=capital(lead),
+            sentences=tuple(notes.sentence(c) for c in (first or claims)),
+            positions=tuple(Position(author=author, text=c.text, citations=notes.cite(c)) for author, c in positions),
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, Aspect.definition, claims),
+            context=self._remember(request, Aspect.definition, subjects, claims),
+        )
+
+    def _remember(
+        self, request: Request, aspect: Optional[Aspect], subjects: Sequence[str], claims: Sequence[Claim], seen: Sequence[str] = ()
+    ) -> Context:
+        recent = tuple(dict.fromkeys((*subjects, *request.context.recent)))[:RECENT]
+        shown = tuple(dict.fromkeys((*seen, *(c.id for c in claims))))
+        return Context(
+            act=request.act.value, aspect=aspect.value if aspect else None, subjects=tuple(subjects), recent=recent, shown=shown
+        )
+
+    # -- asking back ---------------------------------------------------------------------------------------------
+
+    def which(self, request: Request, aspect: Aspect, topics: Sequence[str]) -> Clarify:
+        """Ask which topic an aspect is asked of."""
+        return self._clarify(request, "Which one do you mean?", [self._suggest.question(t, aspect) for t in topics])
+
+    def compare_which(self, request: Request, left: str) -> Clarify:
+        """Ask with what something is to be compared."""
+        others = [t for t in self._catalogue.topics if t != left]
+        return self._clarify(request, "Compare which ones?", [f"Compare {self.names([left, t])}" for t in others])
+
+    def what(self, request: Request) -> Clarify:
+        """Ask for a question."""
+        return self._clarify(request, "What would you like to know?", self._course.start_with)
+
+    def _clarify(self, request: Request, message: str, options: Sequence[str]) -> Clarify:
+        return Clarify(message=message, suggestions=tuple(options), course=self._ref, context=request.context)
+
+    # -- declining -----------------------------------------------------------------------------------------------
+
+    def unreadable(self, request: Request) -> Decline:
+        """Decline what holds no letter that is read."""
+        return self._decline(request, Reason.not_covered, "I can only read English. Please ask in English, with words.")
+
+    def off_topic(self, request: Request) -> Decline:
+        """Decline what belongs to another field."""
+        message = f"That is outside this course, which is about {self._course.title.lower()}. You could ask:"
+        return self._decline(request, Reason.off_topic, message)
+
+    def not_covered(self, request: Request, evidence: Sequence[Evidence]) -> Decline:
+        """Decline what the readings do not say, and offer the nearest that they do."""
+        message = "The course does not cover that. The nearest that it does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.nearest(evidence))
+
+    def nothing_listed(self, request: Request, concept: str, aspect: Aspect) -> Decline:
+        """Decline an aspect of which the readings say nothing for this concept."""
+        label = self._course.aspects[aspect].label.lower()
+        message = f"The course says nothing on this for {self._catalogue.name(concept)} ({label}). It does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.after([concept], aspect))
+
+    def no_such_member(self, request: Request) -> Decline:
+        """Decline a number that the series does not have."""
+        message = f"The course knows no {request.unknown[0].strip()}. It does cover:"
+        return self._decline(request, Reason.not_covered, message, self._suggest.topics())
+
+    def unsafe(self, request: Request) -> Decline:
+        """Decline to leave the readings."""
+        return self._decline(
+            request, Reason.unsafe, "I only say what stands in the readings of this course, with the place. You could ask:"
+        )
+
+    def _decline(self, request: Request, reason: Reason, message: str, suggestions: Sequence[str] = ()) -> Decline:
+        offered = tuple(suggestions) or self._course.start_with
+        return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=request.context)
+
+    # -- small talk ----------------------------------------------------------------------------------------------
+
+    def chat(self, request: Request) -> Chat:
+        """Greet, thank, explain what the tutor can do."""
+        message = CHATS[request.act].format(title=self._course.title.lower(), readings=len(self._course.sources))
+        return self._chat(request, message, self._course.start_with)
+
+    def readings(self, request: Request) -> Chat:
+        """List the readings."""
+        titles = "\n".join(f"- {s.author}: *{s.title}*{f' ({s.year})' if s.year else ''}" for s in self._course.sources)
+        message = f"Everything I say comes from these readings, and each sentence names its place:\n\n{titles}"
+        return self._chat(request, message, self._course.start_with)
+
+    def that_is_all(self, request: Request, subjects: Sequence[str]) -> Chat:
+        """Say that nothing is left to tell."""
+        message = f"That is all that the course says about {self._catalogue.name(subjects[0])}."
+        return self._chat(request, message, self._suggest.after(subjects, None))
+
+    def _chat(self, request: Request, message: str, suggestions: Sequence[str]) -> Chat:
+        return Chat(message=message, suggestions=tuple(suggestions), course=self._ref, context=request.context)
