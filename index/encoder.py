@@ -1,7 +1,5 @@
 """Sentence vectors. sentence-transformers makes them; its network, exported once to ONNX, serves them without torch."""
 
-
-
 from __future__ import annotations
 
 import hashlib

@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it announces every index that it builds
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
+_BRITISH = re.compile(r"(?<=\w{3})is(e|ed|es|ing|ation|ations)$")  # "organisation" meets "organization"
 _STEMMER = Stemmer.Stemmer("english")
 
 
@@ -27,9 +29,14 @@ def stopwords() -> FrozenSet[str]:
     return frozenset((Path(__file__).parent / "stopwords.txt").read_text(encoding="utf-8").split())
 
 
+def without_accents(text: str) -> str:
+    """ "Cédras" as most students type it."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
 def terms(text: str) -> List[str]:
     """The stems of the words that carry a topic, in order, with repetitions."""
-    words = [w for w in _WORD.findall(text.lower()) if w not in stopwords()]
+    words = [_BRITISH.sub(r"iz\1", w) for w in _WORD.findall(without_accents(text).lower()) if w not in stopwords()]
     return list(_STEMMER.stemWords(words))
 
 

@@ -24,7 +24,7 @@ from knowledge.models import Claim, Concept, Course
 FORMAT = 1  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
-COMMON_SHARE = 0.1
+COMMON_SHARE = 0.06
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
 _FILES = ("dense.faiss", "lexical.json", "documents.json")
@@ -93,7 +93,7 @@ class Retriever:
 
     @property
     def common_idf(self) -> float:
-        """The rarity below which a term stands in more than one document in ten."""
+        """The rarity below which a term stands in more than that share of the documents."""
         return math.log(1 / COMMON_SHARE)
 
     def coverage(self, wanted: Sequence[str], document: str) -> float:

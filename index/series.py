@@ -19,7 +19,7 @@ _ORDINALS = [
 _ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 _HALVES = [
     ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",), ("n", "a", "half"),
-    ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"), ("&", "a", "half"),
+    ("an", "a", "half"), ("point", "5"), (".", "five"), ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"), ("&", "a", "half"),
 ]  # fmt: skip
 LONGEST_FORM = 5  # tokens
 
@@ -113,7 +113,16 @@ class NumberedNames:
         return (hit[0] + len(half), None) if half else hit  # "track two and a half" is not Track 2
 
     def _short_number(self, toks: Sequence[Token], at: int) -> Hit:
-        if toks[at].text != self._series.short or at + 1 >= len(toks) or not toks[at + 1].text[0].isdigit():
+        short = self._series.short
+        if not short:
+            return None
+        glued = toks[at].text[len(short) :] if toks[at].text.startswith(short) else ""
+        if glued in _ROMAN[1:] and toks[at].text != "tv":  # "TII"
+            hit = _longest([Token(glued, 0, 0)], 0, self._cardinals)
+            return (at + 1, hit[1]) if hit else None
+        if toks[at].text != short or at + 1 >= len(toks):
+            return None
+        if not toks[at + 1].text[0].isdigit() and not (toks[at + 1].capital and toks[at + 1].text in _ROMAN):
             return None
         return _longest(toks, at + 1, self._cardinals) or _unknown_number(toks, at + 1)
 
@@ -139,7 +148,8 @@ class NumberedNames:
     def _bare(self, toks: Sequence[Token], found: Sequence[Span]) -> List[Span]:
         """Numbers that stand alone but can only mean the series: "1.5 vs 2", "track 1 and 2", "what about 2?"."""
         candidates = self._candidates(toks, {i for span in found for i in range(span.start, span.end)})
-        sure = [c for c in candidates if _stands_for_series(toks, c)]
+        several = bool(found) or len(candidates) > 1
+        sure = [c for c in candidates if _stands_for_series(toks, c, several)]
         sure += _contrasted(toks, [c for c in candidates if c not in sure])
         return _joined(toks, sure, [c for c in candidates if c not in sure], found)
 
@@ -148,7 +158,7 @@ class NumberedNames:
         at = 0
         while at < len(toks):
             hit = None
-            if at not in taken and toks[at].text not in _LETTERS:
+            if at not in taken and (toks[at].text not in _LETTERS or (toks[at].capital and at > 0 and _beside_join(toks, at))):
                 hit = _longest(toks, at, self._ordinals) or _longest(toks, at, self._cardinals)
             if hit and not taken & set(range(at, hit[0])):
                 candidates.append(Span(at, *hit))
@@ -172,15 +182,25 @@ def _unknown_number(toks: Sequence[Token], at: int) -> Hit:
     return (at + 1, None) if at < len(toks) and toks[at].text[0].isdigit() else None
 
 
-def _stands_for_series(toks: Sequence[Token], candidate: Span) -> bool:
-    """A fraction always does ("1.5"); a digit does at the end of a clause after a preposition ("what about 2?")."""
+def _beside_join(toks: Sequence[Token], at: int) -> bool:
+    """Whether a capital letter stands in a list: "compare I and II", "I, 1.5 and II"."""
+    return any(0 <= i < len(toks) and toks[i].text in JOINS for i in (at - 1, at + 1))
+
+
+def _stands_for_series(toks: Sequence[Token], candidate: Span, several: bool) -> bool:
+    """A fraction always does ("1.5"); a digit does at the end of a clause after a preposition ("what about 2?").
+
+    Beside other numbers the clause may also go on: "the purpose of 1 and the purpose of 1.5".
+    """
     first, end, _ = candidate
     typed = toks[first].text
     if "." in typed or end - first > 1:
         return True
-    if first == 0 or typed == "one" or toks[first - 1].text not in (_LEADS if typed.isdigit() else _TURNS):
+    figure = typed.isdigit() or (typed in _ROMAN and len(typed) > 1)
+    opening = first == 1 and toks[0].text == "and"  # "and six?"
+    if first == 0 or typed == "one" or not (opening or toks[first - 1].text in (_LEADS if figure else _TURNS)):
         return False
-    return end == len(toks) or toks[end].text in _STOPS
+    return end == len(toks) or toks[end].text in _STOPS or (several and figure and toks[end].text in JOINS)
 
 
 def _contrasted(toks: Sequence[Token], candidates: Sequence[Span]) -> List[Span]:
@@ -214,5 +234,9 @@ def _joins(toks: Sequence[Token], candidate: Span, anchors: Sequence[Span]) -> b
     is_figure = toks[start].text[0].isdigit() or toks[start].text in _ROMAN
     same_style = is_figure or any(not toks[a.end - 1].text[0].isdigit() for a in anchors)
     after = toks[end].text if end < len(toks) else ""
-    counts = bool(_PLURAL.match(after)) and after not in stopwords()  # "track 2 and 3 examples"
+    contrast = any(t.text in CONTRASTS | _VERSUS for t in toks)
+    after = toks[end].text if end < len(toks) else ""
+    counts = after == "more" or (
+        not contrast and bool(_PLURAL.match(after)) and after not in stopwords()
+    )  # "track 2 and 3 examples"
     return joined and same_style and not counts

@@ -15,6 +15,8 @@ from index.words import Token, singular, spell_out, tokens
 from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
+_COUNTS = {"two", "three", "nine", "main", "official", "unofficial", "other", "same", "different", "various"}
+_OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
 
@@ -81,7 +83,9 @@ class Vocabulary:
         at = 0
         while at < len(units):
             end, concept = self._name_at(units, at)
-            if end > at:
+            if end == at and self._is_foreign_compound(units, at):
+                found.append(_mention(None, units[at - 1 : at + 1], toks, text))
+            elif end > at:
                 found += self._shared_head(units, at, end, toks, text)
                 found.append(_mention(concept, units[at:end], toks, text))
             at = max(end, at + 1)
@@ -108,7 +112,15 @@ class Vocabulary:
     def mask(self, text: str) -> str:
         """Put TOPIC and PERSON in the place of names, and of the series' noun: what the intent model reads."""
         named = self._rewrite(spell_out(text), lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC)
-        return self._noun.sub(TOPIC, named) if self._noun else named
+        return self._noun.sub(lambda m: self._mask_noun(m, named), named) if self._noun else named
+
+    @staticmethod
+    def _mask_noun(match: "re.Match[str]", text: str) -> str:
+        """The series' noun by itself ("which track ...") stands for a name; in "running track" and "track my parcel" it does not."""
+        before = re.findall(r"[^\W\d_]+", text[: match.start()].lower())[-1:]
+        after = re.findall(r"[^\W\d_]+", text[match.end() :].lower())[:1]
+        foreign = bool(before) and before[0] not in stopwords() | JOINS | _COUNTS and before[0] != TOPIC.lower()
+        return match.group() if foreign or after and after[0] in _OWNERS else TOPIC
 
     def knows(self, word: str) -> bool:
         """Whether the course uses this word (or its singular) anywhere."""
@@ -155,6 +167,11 @@ class Vocabulary:
             return False
         before = units[at - 1].word
         return before.isalpha() and before not in stopwords() | CONTRASTS | JOINS and (before,) not in self._aspects
+
+    def _is_foreign_compound(self, units: Sequence[_Unit], at: int) -> bool:
+        """Whether a one-word name ends a term whose first word the course never uses ("dollar diplomacy")."""
+        concept = self._names.get((units[at].word,))
+        return bool(concept and self._is_compound(units, at, concept) and not self.knows(units[at - 1].word))
 
     def _shared_head(self, units: Sequence[_Unit], at: int, end: int, toks: Sequence[Token], text: str) -> List[Mention]:
         """The first of two names that share their last words: "official" in "official and unofficial diplomacy"."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Dict, List, Mapping
+
+from index.lexical import without_accents
 
 # A comma is decimal only if no list goes on behind it: "1,5" but not "1,1.5" or "1,2,3".
 _TOKEN = re.compile(r"\d+(?:\.\d+|,\d+(?![.,\d]))?(?:\s?½)?|½|[^\W\d_]+|[&/+,;?!.]")
@@ -22,11 +23,12 @@ class Token:
     text: str
     start: int
     end: int
+    capital: bool = False  # typed in upper case
 
 
 def tokens(text: str) -> List[Token]:
     """Cut a text into words, numbers and the few signs that matter between names."""
-    return [Token(_fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return [Token(_fold(m.group()), m.start(), m.end(), m.group().isupper()) for m in _TOKEN.finditer(text)]
 
 
 def singular(word: str) -> str:
@@ -58,8 +60,7 @@ def spell_out(text: str) -> str:
 
 def _fold(word: str) -> str:
     half = "½" in word
-    bare = unicodedata.normalize("NFKD", word.replace("½", "")).lower().strip()
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = without_accents(word.replace("½", "")).lower().strip()
     bare = re.sub(r"(?<=\d),(?=\d)", ".", bare)
     if half:
         return f"{bare}.5" if bare else "0.5"

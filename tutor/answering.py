@@ -21,12 +21,30 @@ POSITIONS = 5  # claims of one author
 RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+RELATED = 0.5  # cosine from which a claim says something alike of another concept
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
+SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 
 _ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
-_WHEN = re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE)
-_TIME = re.compile(r"\d{4}|\bcentur(y|ies)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\bthe other( one| track| side)?\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
+# What a question asks for by its first words, and what a sentence must hold to be able to answer it.
+_KINDS_OF_ANSWER = (
+    (
+        re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE),
+        re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\bhow (many|much|old|tall|far|big|large|long did)\b|\b(budget|salary|price|cost|percentage)\b", re.IGNORECASE),
+        re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"^(and |so |ok )?where (is|are|was|were|did|do) ", re.IGNORECASE),
+        re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
+    ),
+)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -80,9 +98,16 @@ class Answerer:
         """The concepts asked about: those named, else those of the last answer if the message leans on it."""
         if request.concepts:
             return request.concepts
+        if _OTHER.search(request.text):
+            return self._the_other(request)
         if request.leans_back or self._is_bare(request):
             return self._remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
         return ()
+
+    def _the_other(self, request: Request) -> Tuple[str, ...]:
+        """The concept that was spoken of before the last one."""
+        last = request.context.subjects
+        return self._remembered(c for c in request.context.recent if c not in last and c not in self._catalogue.voices)[:1]
 
     def _remembered(self, concepts: Iterable[str]) -> Tuple[str, ...]:
         return tuple(c for c in concepts if c in self._course.concept)
@@ -102,7 +127,7 @@ class Answerer:
 
     def _is_foreign(self, request: Request) -> bool:
         """Whether words that the course never uses outweigh what was recognised of the question."""
-        return not request.aspects and self._weigher.unknown_share(request) > 0.5
+        return not request.aspects and request.probability < SURE and self._weigher.unknown_share(request) > 0.5
 
     # -- acts ----------------------------------------------------------------------------------------------------
 
@@ -115,16 +140,25 @@ class Answerer:
         if len(subjects) > 1 and contrasts(request.text):
             return self._compare(request)
         narrow = self._narrowed(subjects)
+        if len(narrow) == 1:
+            return self._say_definitions(request, narrow[0], subjects)
         most = DEFINITIONS if len(narrow) == 1 else 1
         claims = [c for s in narrow for c in self._definitions(s)[:most]]
-        if len(narrow) < len(subjects):  # "carrots and sticks in track 1": the term, as far as it concerns the topic
-            claims += [c for s in narrow for c in self._catalogue.own(s) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
         return self._speak.say(request, claims, narrow, Aspect.definition)
 
     def _narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
         """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
-        terms = tuple(s for s in subjects if not self._course.concept[s].number)
-        return terms or subjects
+        wholes = {self._course.concept[s].part_of for s in subjects}
+        parts = tuple(s for s in subjects if s not in wholes)  # "track 5 in the nine tracks"
+        terms = tuple(s for s in parts if not self._course.concept[s].number)
+        return terms or parts or subjects
+
+    def _say_definitions(self, request: Request, concept: str, subjects: Sequence[str]) -> Reply:
+        """Define one concept: what holds the very name that was typed comes first."""
+        claims = sorted(self._definitions(concept), key=lambda c: not _holds(c.text, request.surfaces))[:DEFINITIONS]
+        if len(subjects) > 1:  # "carrots and sticks in track 1": the term, as far as it concerns the topic
+            claims += [c for c in self._catalogue.own(concept) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
+        return self._speak.say(request, claims, [concept], Aspect.definition)
 
     def _definitions(self, concept: str) -> Tuple[Claim, ...]:
         own = tuple(c for c in self._catalogue.own(concept) if c.aspect is Aspect.definition)
@@ -153,7 +187,7 @@ class Answerer:
             return self._position(request)
         if not subjects:
             return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
-        if len(subjects) > 1 and contrasts(request.text):
+        if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._compare(request)
         if self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
@@ -162,6 +196,10 @@ class Answerer:
         if len(subjects) > 1 and len(self._narrowed(subjects)) == len(subjects):
             return self._compare(request)
         claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
+        if _AGAIN.search(request.text) and not request.concepts:
+            claims = [c for c in claims if c.id not in request.context.shown]
+            if not claims:
+                return self._speak.that_is_all(request, subjects)
         if not claims:
             return self._instead(request, subjects, aspects[0])
         return self._speak.say(request, claims, self._narrowed(subjects), aspects[0])
@@ -225,13 +263,16 @@ class Answerer:
         """What somebody holds; without a name, what the authors hold side by side."""
         if not request.people:
             return self._positions(request)
+        if not request.aspects and self._weigher.unknown_share(request) > 0.5 and not self._is_bare(request):
+            return self._free(request)
         about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
         if about:
             held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
             held += [c for p in request.people for c in self._catalogue.own(p)]
-        held = [c for c in held if _TIME.search(c.text)] if _WHEN.search(request.text) else held
+        held = [c for c in held if c.aspect in request.aspects] or held
+        held = [c for c in held if _can_answer(request.text, c.text)]
         if not held:
             return self._free(request)
         if len(request.people) > 1:
@@ -260,6 +301,9 @@ class Answerer:
             }
             best = next((i for i in ranked if i in own), None)
             first += [(self._catalogue.title(person), self._course.claim[best])] if best else []
+        if len({claim.id for _, claim in first}) < len(request.people):  # one sentence is not two sides
+            claims = [self._course.claim[i] for i in ranked][:DEFINITIONS]
+            return self._speak.say(request, claims, (*request.people, *request.concepts))
         lead = f"{self._speak.names(request.people)} side by side"
         return self._speak.positions(request, lead, first, (*request.people, *request.concepts))
 
@@ -280,12 +324,15 @@ class Answerer:
 
     def _parts(self, request: Request) -> Reply:
         """The members of a system, each with the first thing to be said of it."""
+        if any(self._course.concept[c].number for c in request.concepts):  # "is 1.5 one of the nine?"
+            return self._free(request)
         whole = next((s for s in self._subjects(request) if self._course.parts_of(s)), None)
         if whole is None and not request.concepts and self._is_bare(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
         if whole is None:
             return self._define(request) if request.concepts else self._free(request)
-        parts = sorted(self._course.parts_of(whole), key=lambda c: float(c.number or 0))
+        parts = self._course.parts_of(whole)
+        parts = tuple(sorted((p for p in parts if p.number), key=lambda p: float(p.number or 0))) or parts
         claims = [self._part_claim(whole, part.id) for part in parts]
         return self._speak.say(
             request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
@@ -293,13 +340,15 @@ class Answerer:
 
     def _part_claim(self, whole: str, part: str) -> Claim:
         """How the system words a part, if it does, else the part's own definition."""
-        worded = [c for c in self._catalogue.own(whole) if c.about == (part,)]
+        worded = [c for c in self._catalogue.own(whole) if c.about == (part,) and c.aspect is Aspect.definition]
         return worded[0] if worded else self._definitions(part)[0]
 
     def _sources(self, request: Request) -> Reply:
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
         if request.concepts and not shown:
             return self._define(request)
+        if request.leftover and not self._is_bare(request):
+            return self._free(request)
         if shown and not request.concepts:
             return self._speak.say(
                 request, shown, self._remembered(request.context.subjects), None, lead="That stands in these places"
@@ -310,12 +359,30 @@ class Answerer:
         """ "What about Track 2?": the last question again, about something else."""
         if request.people:
             return self._position(request)
-        last = Act.__members__.get(request.context.act or "")
-        if not request.concepts or (request.leftover and not self._is_bare(request)):
+        subjects = request.concepts or self._subjects(request)
+        if not subjects:
+            return self._which(request, (Aspect.definition,)) if self._is_bare(request) else self._free(request)
+        if request.leftover and not self._is_bare(request):
             return self._free(request)
+        last = Act.__members__.get(request.context.act or "")
+        asked = replace(request, concepts=subjects)
         if last and last in ASPECTS_OF:
-            return self._act(replace(request, act=last))
-        return self._explain(request)
+            return self._act(replace(asked, act=last))
+        return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._explain(asked)
+
+    def _same_of(self, request: Request) -> Reply:
+        """What was just said of one concept, now of another: the claims nearest to it."""
+        claim = self._course.claim.get(request.context.shown[0])
+        if claim is None:
+            return self._explain(request)
+        said = claim.text
+        for old in request.context.subjects:
+            said = said.replace(self._catalogue.name(old), self._catalogue.name(request.concepts[0]))
+        evidence = self._weigher.search(replace(request, canonical=said, leftover=()), request.concepts)
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence) if e.cosine >= RELATED]
+        return (
+            self._speak.say(replace(request, act=Act.ask_question), claims, request.concepts) if claims else self._explain(request)
+        )
 
     def _more(self, request: Request) -> Reply:
         """What was not shown yet of the last subject, under the last aspect first."""
@@ -331,17 +398,29 @@ class Answerer:
         rest = [c for c in rest if c.id not in request.context.shown]
         if not rest:
             return self._speak.that_is_all(request, subjects)
+        if not first and request.context.shown:
+            said = self._course.claim.get(request.context.shown[0])
+            order = self._weigher.among(replace(request, canonical=said.text, leftover=()), rest) if said else []
+            rest = [self._course.claim[i] for i in order] or rest
         lead = f"More about {self._catalogue.name(subjects[0])}"
         return self._speak.say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
         subjects = self._subjects(request)
+        if not subjects and _GOES_ON.search(request.text):
+            evidence, subjects = self._with_context(request, aspects) or ([], ())
+            if subjects:
+                return self._speak_evidence(request, evidence, subjects)
         evidence = self._fitting(request, self._weigher.search(request, subjects), aspects)
         if not self._weigher.answers(request, evidence):
-            evidence, subjects = self._with_context(request, aspects) or (evidence, ())
-            if not subjects:
+            evidence, found = self._with_context(request, aspects) or (evidence, ())
+            if not found:
                 return self._no_answer(request, evidence)
+            subjects = found
+        return self._speak_evidence(request, evidence, subjects)
+
+    def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
         claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
         asked = replace(request, act=Act.ask_question)
         return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
@@ -375,7 +454,7 @@ class Answerer:
         """Drop what cannot answer: another aspect than asked for, no time for a "when"."""
         claims = self._course.claim
         kept = [e for e in evidence if not aspects or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
-        return [e for e in kept if _TIME.search(claims[e.claim].text)] if _WHEN.search(request.text) else kept
+        return [e for e in kept if _can_answer(request.text, claims[e.claim].text)]
 
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""
@@ -384,8 +463,8 @@ class Answerer:
         return not self._is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
-        if request.concepts and request.probability < 0.5:
-            return self._free(request)
+        if request.probability < SURE_OF_ABUSE:
+            return self._more(request) if self._is_bare(request) and request.context.subjects else self._free(request)
         return self._speak.unsafe(request)
 
     def _chat(self, request: Request) -> Reply:
@@ -398,3 +477,14 @@ class Answerer:
             )
             return self._act(replace(request, act=act))
         return self._speak.chat(request)
+
+
+def _can_answer(question: str, sentence: str) -> bool:
+    """Whether a sentence holds the kind of thing that is asked for: a time for "when", a number for "how many"."""
+    return all(needed.search(sentence) for asked, needed in _KINDS_OF_ANSWER if asked.search(question))
+
+
+def _holds(sentence: str, names: Sequence[str]) -> bool:
+    """Whether a sentence uses one of these names as it was typed, hyphens and capitals aside."""
+    plain = sentence.lower().replace("-", " ")
+    return any(name.lower().replace("-", " ") in plain for name in names)

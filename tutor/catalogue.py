@@ -72,7 +72,16 @@ class Catalogue:
         wanted = set(concepts)
         related = [c for c in self.course.claim.values() if c.aspect is Aspect.relation]
         both = [c for c in related if len(wanted & self._touched[c.id]) > 1 and self._concepts_of(c) & wanted]
-        return tuple(sorted(both, key=lambda c: (-len(wanted & self._concepts_of(c)), len(self._concepts_of(c) - wanted))))
+        return tuple(
+            sorted(
+                both,
+                key=lambda c: (
+                    self.course.concept_of[c.id] not in wanted,
+                    -len(wanted & self._concepts_of(c)),
+                    len(self._concepts_of(c) - wanted),
+                ),
+            )
+        )
 
     def name(self, concept: str) -> str:
         """The concept's name, as it stands inside a sentence."""

@@ -55,8 +55,12 @@ class Weigher:
         self._unknown_idf = retriever.idf("\0")
 
     def search(self, request: Request, concepts: Sequence[str]) -> List[Evidence]:
-        """Claims that bear on a request, best first. Claims that are not about a topic asked for are left out."""
-        topics = tuple(c for c in concepts if self._catalogue.course.concept[c].number)
+        """Claims that bear on a request, best first.
+
+        Left out are claims that are not about a numbered topic asked for, or about what a pronoun refers to.
+        """
+        numbered = tuple(c for c in concepts if self._catalogue.course.concept[c].number)
+        topics = numbered or (tuple(concepts) if request.leans_back and not request.concepts else ())
         hits = self._retriever.search(request.canonical)
         kept = [hit for hit in hits if not topics or self._catalogue.touches(hit.id, topics)][:CANDIDATES]
         return sorted((self._weigh(hit, request, concepts) for hit in kept), key=lambda e: -e.weight)

@@ -70,7 +70,9 @@ class Speaker:
         """Answer with these claims, in this order. `seen` are claims of the turns before, which "more" leaves out."""
         claims = list(dict.fromkeys(claims))[:limit]
         notes = Notes(self._course)
-        if lead is None and aspect in LEADS and subjects:
+        if lead is None and aspect is Aspect.relation and len(subjects) > 1:
+            lead = f"How {self.names(subjects)} relate to each other"
+        elif lead is None and aspect in LEADS and subjects:
             lead = LEADS[aspect].format(concept=self.names(subjects))
         return Answer(
             lead=lead,

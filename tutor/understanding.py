@@ -66,7 +66,10 @@ _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+(the\s+)?$", re.I)
-_CONTRAST = re.compile(r"\b(vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b", re.I)
+_CONTRAST = re.compile(
+    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b",
+    re.I,
+)
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
@@ -98,6 +101,7 @@ class Request:
     concepts: Tuple[str, ...]
     people: Tuple[str, ...]
     unknown: Tuple[str, ...]
+    surfaces: Tuple[str, ...]  # the names as they were typed
     leftover: Tuple[str, ...]
     leans_back: bool
     context: Context
@@ -134,6 +138,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         concepts=concepts,
         people=people,
         unknown=_unknown(mentions),
+        surfaces=tuple(m.surface for m in mentions if m.concept),
         leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
