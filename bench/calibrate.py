@@ -24,8 +24,8 @@ BOUNDS: Dict[str, Tuple[Any, Any]] = {
     "cosine": (7, None),
     "coverage": (1, None),
     "unknown": (None, 0),
-    "named": (0, None),
     "off_topic": (None, 0),
+    "off_topic_covered": (None, 0),
     "current": (-2, -1),
 }
 DECLINE_WEIGHT = 2.0  # a false answer is worse than a false refusal
@@ -45,9 +45,8 @@ def main() -> int:
         print(f'    "{name}": {weight:.2f},')
     refused = (probabilities < 0.5) & (answerable == 1)
     answered = (probabilities >= 0.5) & (answerable == 0)
-    print(
-        f"false refusals {refused.sum()} of {int(answerable.sum())}, false answers {answered.sum()} of {int((1 - answerable).sum())}"
-    )
+    print(f"false refusals: {refused.sum()} of {int(answerable.sum())}")
+    print(f"false answers: {answered.sum()} of {int((1 - answerable).sum())}")
     for index in np.flatnonzero(refused | answered):
         print(f"  {probabilities[index]:.2f} {messages[index]['kind']}: {messages[index]['text'][:100]}")
     return 0

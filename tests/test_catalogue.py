@@ -7,8 +7,14 @@ from typing import Sequence
 import pytest
 
 from index.vocabulary import Vocabulary
-from knowledge.models import Aspect, Claim, Course
+from knowledge.models import Aspect, Claim, Concept, Course
 from tutor.catalogue import Catalogue
+
+
+def with_concept(course: Course, concept: Concept) -> Course:
+    """The course with this concept in the place of the one of its id."""
+    concepts = tuple(concept if c.id == concept.id else c for c in course.concepts)
+    return Course(**{**{name: getattr(course, name) for name in Course.__fields__}, "concepts": concepts})
 
 
 def ids(claims: Sequence[Claim]) -> list[str]:
@@ -23,9 +29,17 @@ def test_claims_in_the_authors_order(catalogue: Catalogue) -> None:
     assert ids(claims) == ["type-1.weakness", "type-1.definition"]
 
 
-def test_shared_claims_come_last(catalogue: Catalogue) -> None:
-    """What is said under another concept but is true of this one comes after its own."""
-    assert ids(catalogue.claims("type-1", [Aspect.strength])) == ["type-1.strength.fast", "type-1.strength.salt", "type-1.5.strength"]
+def test_shared_claims_come_last(course: Course) -> None:
+    """What is said under another concept but is true of this one comes after its own, if the sentence names this one."""
+    shared = Claim(
+        id="type-1.5.strength.both", aspect="strength", text="Like Type 1, it is quick.", source="baker-1950", locator="p", also_true_of=["type-1"]
+    )
+    half = course.concept["type-1.5"]
+    more = with_concept(course, half.copy(update={"claims": (*half.claims, shared)}))
+
+    claims = Catalogue(more, Vocabulary(more)).claims("type-1", [Aspect.strength])
+
+    assert ids(claims) == ["type-1.strength.fast", "type-1.strength.salt", "type-1.5.strength.both"]
 
 
 @pytest.mark.parametrize("concept", ["type-1", "type-1.5", "type-2"])
@@ -96,8 +110,7 @@ def test_between_prefers_the_narrow(course: Course) -> None:
     two = Claim(id="type-1.relation", aspect="relation", text="Type 1 is older than Type 2.", source="baker-1950", locator="p", about=["type-2"])
     last = course.concept["type-2"]
     wider = last.copy(update={"claims": (*last.claims, two.copy(update={"id": "type-2.relation", "about": ("type-1",)}))})
-    fields = {name: getattr(course, name) for name in Course.__fields__}
-    more = Course(**{**fields, "concepts": tuple(wider if c.id == "type-2" else c for c in course.concepts)})
+    more = with_concept(course, wider)
 
     between = Catalogue(more, Vocabulary(more)).between(["type-1", "type-2"])
 

@@ -30,23 +30,28 @@ def good(course: Course) -> Answer:
     return Answer(sentences=sentences, table=table, positions=(position,), citations=notes.citations(), course=REF)
 
 
+def changed(reply: Answer, **fields: Any) -> Answer:
+    """The reply with other fields; pydantic's copy drops the context, which does not go outside."""
+    return reply.copy(update={"context": reply.context, **fields})
+
+
 def altered(reply: Answer, at: int = 1, **fields: Any) -> Answer:
     """The reply with another sentence at a place."""
-    changed = reply.sentences[at].copy(update=fields)
-    return reply.copy(update={"sentences": (*reply.sentences[:at], changed, *reply.sentences[at + 1 :])})
+    other = reply.sentences[at].copy(update=fields)
+    return changed(reply, sentences=(*reply.sentences[:at], other, *reply.sentences[at + 1 :]))
 
 
 def cited(reply: Answer, at: int = 1, **fields: Any) -> Answer:
     """The reply with another citation at a place."""
-    changed = reply.citations[at].copy(update=fields)
-    return reply.copy(update={"citations": (*reply.citations[:at], changed, *reply.citations[at + 1 :])})
+    other = reply.citations[at].copy(update=fields)
+    return changed(reply, citations=(*reply.citations[:at], other, *reply.citations[at + 1 :]))
 
 
 def in_cell(reply: Answer, **fields: Any) -> Answer:
     """The reply with another first cell."""
     assert reply.table
     cells = (reply.table.rows[0].cells[0].copy(update=fields), reply.table.rows[0].cells[1])
-    return reply.copy(update={"table": Table(columns=reply.table.columns, rows=(Row(aspect="Strengths", cells=cells),))})
+    return changed(reply, table=Table(columns=reply.table.columns, rows=(Row(aspect="Strengths", cells=cells),)))
 
 
 def texts(reply: Any) -> List[str]:
@@ -121,7 +126,7 @@ def test_altered_cell(good: Answer, course: Course) -> None:
 
 def test_altered_position(good: Answer, course: Course) -> None:
     """A position that is not the claim word for word is found."""
-    reply = good.copy(update={"positions": (Position(author="Ada Baker", text=LIE, citations=(3,)),)})
+    reply = changed(good, positions=(Position(author="Ada Baker", text=LIE, citations=(3,)),))
 
     assert violations(reply, course) == [f"no citation holds: {LIE!r}"]
 
@@ -207,6 +212,14 @@ def test_unresolvable_citation_withheld(good: Answer, course: Course) -> None:
     kept: Any = withhold_ungrounded(cited(good, passage="baker-1950.type-9.weakness"), course)
 
     assert [c.passage for c in kept.citations] == ["baker-1950.type-1.strength.fast"]
+
+
+@pytest.mark.xfail(strict=True, raises=AttributeError, reason="reply.copy drops `context` (exclude=True), so bot/actions.py fails after it")
+def test_context_is_kept(good: Answer, course: Course) -> None:
+    """What is left after withholding still knows the context of the next turn."""
+    kept = withhold_ungrounded(altered(good, text=LIE), course)
+
+    assert kept.context == good.context
 
 
 def test_what_is_kept_is_grounded(good: Answer, course: Course) -> None:

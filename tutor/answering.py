@@ -22,11 +22,13 @@ RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
+NEAR_VERBATIM = 0.88  # cosine from which a question is one that the course lists for the claim, in other words
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 
 _ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
+_JUDGED = {Aspect.strength, Aspect.weakness, Aspect.criticism}  # never answered with another aspect
 _OTHER = re.compile(r"\bthe other( one| track| side)?\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
@@ -118,8 +120,12 @@ class Answerer:
 
     def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
+        return self._singled_out(request, subjects) is not None
+
+    def _singled_out(self, request: Request, subjects: Sequence[str]) -> Optional[str]:
         rare = [t for t in request.leftover if not self._weigher.is_common(t) and not self._weigher.is_unknown(t)]
-        return bool(rare) and self._weigher.singles_out(self._weigher.search(request, subjects), rare)
+        evidence = self._weigher.search(request, subjects) if rare else []
+        return evidence[0].claim if rare and self._weigher.singles_out(evidence, rare) else None
 
     def _is_unsure(self, request: Request) -> bool:
         """Whether an aspect is only guessed at while other words ask for something of their own."""
@@ -189,13 +195,16 @@ class Answerer:
             return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._compare(request)
-        if self._is_specific(request, subjects) or self._is_foreign(request):
+        best = self._singled_out(request, subjects)
+        listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
+        if (best and not listed) or self._is_foreign(request):
             return self._free(request)
         if self._is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
             return self._free(request)
         if len(subjects) > 1 and len(self._narrowed(subjects)) == len(subjects):
             return self._compare(request)
         claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
+        claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
             if not claims:
@@ -263,7 +272,7 @@ class Answerer:
         """What somebody holds; without a name, what the authors hold side by side."""
         if not request.people:
             return self._positions(request)
-        if not request.aspects and self._weigher.unknown_share(request) > 0.5 and not self._is_bare(request):
+        if self._weigher.unknown_share(request) > 0.5 and not self._is_bare(request):
             return self._free(request)
         about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
@@ -271,7 +280,8 @@ class Answerer:
             held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
             held += [c for p in request.people for c in self._catalogue.own(p)]
-        held = [c for c in held if c.aspect in request.aspects] or held
+        judged = _JUDGED & set(request.aspects)
+        held = [c for c in held if c.aspect in judged] or held
         held = [c for c in held if _can_answer(request.text, c.text)]
         if not held:
             return self._free(request)
@@ -347,7 +357,7 @@ class Answerer:
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
         if request.concepts and not shown:
             return self._define(request)
-        if request.leftover and not self._is_bare(request):
+        if not self._is_bare(request) and not (shown and request.leans_back):
             return self._free(request)
         if shown and not request.concepts:
             return self._speak.say(
@@ -386,7 +396,7 @@ class Answerer:
 
     def _more(self, request: Request) -> Reply:
         """What was not shown yet of the last subject, under the last aspect first."""
-        if request.leftover and not self._is_bare(request):
+        if any(not self._weigher.is_common(t) and not self._weigher.is_unknown(t) for t in request.leftover):
             return self._free(request)
         subjects = self._subjects(request) or self._remembered(request.context.subjects)
         if not subjects:
@@ -413,12 +423,20 @@ class Answerer:
             if subjects:
                 return self._speak_evidence(request, evidence, subjects)
         evidence = self._fitting(request, self._weigher.search(request, subjects), aspects)
-        if not self._weigher.answers(request, evidence):
+        if not self._weigher.answers(request, evidence) or self._is_name_only(request, evidence):
             evidence, found = self._with_context(request, aspects) or (evidence, ())
             if not found:
                 return self._no_answer(request, evidence)
             subjects = found
         return self._speak_evidence(request, evidence, subjects)
+
+    def _is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether of a question about a thing with little to it ("who funds USIP?") only the name was found."""
+        named = (*request.concepts, *request.people)
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
+            return False
+        return not evidence[0].cosine >= NEAR_VERBATIM and self._weigher.covers(evidence[0].claim, rare) == 0
 
     def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
         claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
@@ -451,9 +469,10 @@ class Answerer:
         return (evidence, before) if known and self._weigher.answers(named, evidence) else None
 
     def _fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
-        """Drop what cannot answer: another aspect than asked for, no time for a "when"."""
+        """Drop what cannot answer: no strength for a weakness, no time for a "when"."""
         claims = self._course.claim
-        kept = [e for e in evidence if not aspects or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
+        judged = set(aspects) & _JUDGED
+        kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         return [e for e in kept if _can_answer(request.text, claims[e.claim].text)]
 
     def _is_question(self, request: Request) -> bool:

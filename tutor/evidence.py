@@ -22,13 +22,13 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
-    "bias": -2.65,
-    "cosine": 7.0,
-    "coverage": 1.35,
-    "unknown": -4.46,
-    "named": 1.22,
-    "off_topic": -4.23,
-    "current": -2.0,
+    "bias": -3.25,
+    "cosine": 7.00,
+    "coverage": 1.00,
+    "unknown": -2.42,
+    "off_topic": -5.50,
+    "off_topic_covered": -1.33,
+    "current": -2.00,
 }
 
 _CURRENT = re.compile(
@@ -95,15 +95,20 @@ class Weigher:
     def features(self, request: Request, evidence: Sequence[Evidence]) -> Dict[str, float]:
         """The signals behind `probability`, by name."""
         best = evidence[0]
+        covered = self.covers(best.claim, request.leftover) if request.leftover else 1.0
         return {
             "bias": 1.0,
             "cosine": best.cosine,
-            "coverage": self.covers(best.claim, request.leftover) if request.leftover else 1.0,
+            "coverage": covered,
             "unknown": self.unknown_share(request),
-            "named": float(bool(request.concepts or request.people)),
             "current": float(bool(_CURRENT.search(request.text))),
-            "off_topic": sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate)),
+            "off_topic": (1 - covered) * self._off_topic(request),
+            "off_topic_covered": covered * self._off_topic(request),
         }
+
+    @staticmethod
+    def _off_topic(request: Request) -> float:
+        return sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate))
 
     def singles_out(self, evidence: Sequence[Evidence], rare: Sequence[str]) -> bool:
         """Whether the best claim is the one that these rare words are about."""
