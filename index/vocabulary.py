@@ -15,6 +15,9 @@ from index.words import Token, singular, spell_out, tokens
 from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
+SHORTEST_GUESSED = 6  # ... and of the course's other words, which are many
+LONG = 9  # letters from which two typos are forgiven
+_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _COUNTS = {"two", "three", "nine", "main", "official", "unofficial", "other", "same", "different", "various"}
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
@@ -70,6 +73,7 @@ class Vocabulary:
         self._longest = max(map(len, [*self._names, *self._aspects, ("",)]))
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
         self._known |= _course_words(course)
+        self._by_letter = _by_first_letter(w for w in self._known if w.isalpha() and len(w) >= SHORTEST_GUESSED)
 
     def concepts(self, text: str) -> Tuple[str, ...]:
         """The concepts named in a text, each once, in order."""
@@ -121,6 +125,17 @@ class Vocabulary:
         after = re.findall(r"[^\W\d_]+", text[match.end() :].lower())[:1]
         foreign = bool(before) and before[0] not in stopwords() | JOINS | _COUNTS and before[0] != TOPIC.lower()
         return match.group() if foreign or after and after[0] in _OWNERS else TOPIC
+
+    def mend(self, text: str) -> str:
+        """Write words that the course does not use like the one word of it that is near ("dialoges" -> "dialogues")."""
+        return _LONG_WORD.sub(lambda m: self._near(m.group().lower()) or m.group(), text)
+
+    def _near(self, word: str) -> Optional[str]:
+        if self.knows(word):
+            return None
+        allowed = 1 if len(word) < LONG else 2
+        near = {w for w in self._by_letter.get(word[0], ()) if OSA.distance(word, w, score_cutoff=allowed) <= allowed}
+        return near.pop() if len(near) == 1 else None
 
     def knows(self, word: str) -> bool:
         """Whether the course uses this word (or its singular) anywhere."""

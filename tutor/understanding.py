@@ -114,7 +114,7 @@ class Request:
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
-    text = spell_out(question.text.strip())
+    text = vocabulary.mend(spell_out(question.text.strip()))
     mentions = _meant(vocabulary.mentions(text), text)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = vocabulary.aspects(text)
