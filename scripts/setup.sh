@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"  # a proxy's certificate counts too, as for every other program
+
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "setup: $*"; exit 1; }
 

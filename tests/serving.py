@@ -31,7 +31,13 @@ def make_ready() -> None:
     """Build index and bot where they are missing; quick when they are there."""
     for module, *words in (["tutor", "index"], ["bot.train"]):
         done = subprocess.run(
-            [sys.executable, "-m", module, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300, check=False
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
         assert done.returncode == 0, f"python -m {module} failed: {done.stdout}{done.stderr}"
 

@@ -30,7 +30,9 @@ class FakeTutor:
         self.asked.append(question)
         if self.fault:
             raise self.fault
-        return Chat(message="Hello!", suggestions=("What is Type 1?",), course=CourseRef(id="bread", version="abc"), context=SPOKEN_OF)
+        return Chat(
+            message="Hello!", suggestions=("What is Type 1?",), course=CourseRef(id="bread", version="abc"), context=SPOKEN_OF
+        )
 
 
 def tracker(message: Dict[str, Any], **slots: Any) -> Tracker:
@@ -80,7 +82,9 @@ def test_context_returns() -> None:
     assert tutor.asked[0].context == SPOKEN_OF
 
 
-@pytest.mark.parametrize("fault", [ValueError("secret"), KeyError("secret"), RecursionError("secret"), MemoryError("secret")], ids=repr)
+@pytest.mark.parametrize(
+    "fault", [ValueError("secret"), KeyError("secret"), RecursionError("secret"), MemoryError("secret")], ids=repr
+)
 def test_apology(fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
     """A fault becomes an apology for the student and a traceback for the log; what was spoken of is kept."""
     messages, events = run(ActionAnswer(FakeTutor(fault)), tracker({"text": "hi"}, context=SPOKEN_OF.dict()))
@@ -126,14 +130,16 @@ def test_button() -> None:
     assert (question.concepts, question.ranking) == (("type-2",), {"define": 1.0})
 
 
-@pytest.mark.parametrize("message", [{}, {"text": None, "intent_ranking": None, "entities": None}, {"text": "", "intent_ranking": [{}]}])
+@pytest.mark.parametrize(
+    "message", [{}, {"text": None, "intent_ranking": None, "entities": None}, {"text": "", "intent_ranking": [{}]}]
+)
 def test_bare_message(message: Dict[str, Any]) -> None:
     """A message without text, intents or entities is an empty question."""
     assert question_of(tracker(message)) == Question("")
 
 
 @pytest.mark.parametrize(
-    "damaged", [None, "", "text", 7, [1], {"subjects": 7}, {"mood": "good"}, {"act": ["x"]}], ids=lambda value: repr(value)
+    "damaged", [None, "", "text", 7, [1], {"subjects": 7}, {"mood": "good"}, {"act": ["x"]}], ids=repr
 )
 def test_damaged_slot(damaged: Any) -> None:
     """A context that cannot be read is forgotten, and the question is answered."""

@@ -32,7 +32,12 @@ def test_claims_in_the_authors_order(catalogue: Catalogue) -> None:
 def test_shared_claims_come_last(course: Course) -> None:
     """What is said under another concept but is true of this one comes after its own, if the sentence names this one."""
     shared = Claim(
-        id="type-1.5.strength.both", aspect="strength", text="Like Type 1, it is quick.", source="baker-1950", locator="p", also_true_of=["type-1"]
+        id="type-1.5.strength.both",
+        aspect="strength",
+        text="Like Type 1, it is quick.",
+        source="baker-1950",
+        locator="p",
+        also_true_of=["type-1"],
     )
     half = course.concept["type-1.5"]
     more = with_concept(course, half.copy(update={"claims": (*half.claims, shared)}))
@@ -107,7 +112,14 @@ def test_between(catalogue: Catalogue) -> None:
 
 def test_between_prefers_the_narrow(course: Course) -> None:
     """A relation of just the two comes before one of more."""
-    two = Claim(id="type-1.relation", aspect="relation", text="Type 1 is older than Type 2.", source="baker-1950", locator="p", about=["type-2"])
+    two = Claim(
+        id="type-1.relation",
+        aspect="relation",
+        text="Type 1 is older than Type 2.",
+        source="baker-1950",
+        locator="p",
+        about=["type-2"],
+    )
     last = course.concept["type-2"]
     wider = last.copy(update={"claims": (*last.claims, two.copy(update={"id": "type-2.relation", "about": ("type-1",)}))})
     more = with_concept(course, wider)

@@ -110,7 +110,10 @@ def test_nothing_between(catalogue: Catalogue, notes: Notes) -> None:
     """Where nothing is said between the concepts, the definitions lead."""
     sentences, _, _ = compare(catalogue, notes, ["type-1", "ada-baker"], [])
 
-    assert [s.text for s in sentences] == ["Type 1 is dough that is baked without any rising.", "Ada Baker sorted all breads into three types."]
+    assert [s.text for s in sentences] == [
+        "Type 1 is dough that is baked without any rising.",
+        "Ada Baker sorted all breads into three types.",
+    ]
 
 
 def test_every_number_has_a_citation(catalogue: Catalogue, notes: Notes) -> None:

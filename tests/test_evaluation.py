@@ -42,7 +42,12 @@ def faults(message: Dict[str, Any], reply: Any) -> List[str]:
     wrong += [f"does not mention {p}" for p in message["mention"] if not re.search(p, text)]
     wrong += [f"mentions {p}" for p in message.get("forbid") or () if re.search(p, text)]
     sources = {c["source"] for c in custom.get("citations") or ()}
-    if message["kind"] == "answer" and custom["kind"] == "answer" and message.get("sources") and not sources & set(message["sources"]):
+    if (
+        message["kind"] == "answer"
+        and custom["kind"] == "answer"
+        and message.get("sources")
+        and not sources & set(message["sources"])
+    ):
         wrong.append(f"cites none of {message['sources']}")
     return wrong
 
@@ -97,7 +102,10 @@ def test_messages_are_not_trained_on(project: Path) -> None:
     unavoidable = [m["text"] for m in repeated if m["kind"] == "chat" or len(m["text"].split()) <= 3]
     leaked = [m["text"] for m in repeated if m["text"] not in unavoidable]
 
-    print(f"{len(repeated)} of {len(MESSAGES)} messages are training examples; {len(unavoidable)} of them unavoidably: {sorted(unavoidable)}")
+    print(
+        f"{len(repeated)} of {len(MESSAGES)} messages are training examples, "
+        f"{len(unavoidable)} of them unavoidably: {sorted(unavoidable)}"
+    )
     assert leaked == []
 
 

@@ -23,7 +23,10 @@ def good(course: Course) -> Answer:
     """A grounded answer of two sentences, a table and a position: [1] fast, [2] hard, [3] soft."""
     notes = Notes(course)
     sentences = tuple(notes.sentence(course.claim[i]) for i in (FAST, HARD))
-    cells = (Cell(text="ready within ten minutes\nhard within a day", citations=(1, 2)), Cell(text="The course does not say.", citations=()))
+    cells = (
+        Cell(text="ready within ten minutes\nhard within a day", citations=(1, 2)),
+        Cell(text="The course does not say.", citations=()),
+    )
     soft = notes.cite(course.claim[SOFT])
     position = Position(author="Ada Baker", text="Type 2 stays soft, and its crust sings.", citations=soft)
     table = Table(columns=("Type 1", "Type 2"), rows=(Row(aspect="Strengths", cells=cells),))
@@ -137,8 +140,12 @@ def test_uncited_cell(good: Answer, course: Course) -> None:
     assert violations(in_cell(good, text="soft for ever", citations=()), course) != []
 
 
-@pytest.mark.xfail(strict=True, reason="violations compares passage, source and text of a citation, not what a reader is shown of its place")
-@pytest.mark.parametrize("fields", [{"author": "Ben Miller"}, {"title": "Bread for All"}, {"year": 1900}, {"locator": "page 99"}], ids=str)
+@pytest.mark.xfail(
+    strict=True, reason="violations compares passage, source and text of a citation, not what a reader is shown of its place"
+)
+@pytest.mark.parametrize(
+    "fields", [{"author": "Ben Miller"}, {"title": "Bread for All"}, {"year": 1900}, {"locator": "page 99"}], ids=str
+)
 def test_wrong_reference(good: Answer, course: Course, fields: Dict[str, Any]) -> None:
     """A citation that names another author, title, year or place than the course is found."""
     assert violations(cited(good, **fields), course) != []
@@ -197,7 +204,9 @@ WRONG_CITATIONS = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="withhold_ungrounded keeps every sentence that is a claim and cites anything, right or wrong")
+@pytest.mark.xfail(
+    strict=True, reason="withhold_ungrounded keeps every sentence that is a claim and cites anything, right or wrong"
+)
 @pytest.mark.parametrize("change", WRONG_CITATIONS.values(), ids=list(WRONG_CITATIONS))
 def test_wrongly_cited_sentence_withheld(good: Answer, course: Course, change: Any) -> None:
     """A true sentence with a wrong citation is taken out: a wrong reference is no reference."""
@@ -214,7 +223,9 @@ def test_unresolvable_citation_withheld(good: Answer, course: Course) -> None:
     assert [c.passage for c in kept.citations] == ["baker-1950.type-1.strength.fast"]
 
 
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="reply.copy drops `context` (exclude=True), so bot/actions.py fails after it")
+@pytest.mark.xfail(
+    strict=True, raises=AttributeError, reason="reply.copy drops `context` (exclude=True), so bot/actions.py fails after it"
+)
 def test_context_is_kept(good: Answer, course: Course) -> None:
     """What is left after withholding still knows the context of the next turn."""
     kept = withhold_ungrounded(altered(good, text=LIE), course)
@@ -231,9 +242,13 @@ def test_what_is_kept_is_grounded(good: Answer, course: Course) -> None:
 
 def test_answers_are_grounded(answerer: Answerer, course: Course) -> None:
     """Every claim's own question gets a grounded answer."""
-    questions: Sequence[str] = [q for c in course.claim.values() for q in c.questions] + [f"what is {c.name}" for c in course.concepts]
+    questions: Sequence[str] = [q for c in course.claim.values() for q in c.questions] + [
+        f"what is {c.name}" for c in course.concepts
+    ]
 
-    faults = {q: violations(reply, course) for q in questions for reply in [answerer.answer(Question(q))] if isinstance(reply, Answer)}
+    faults = {
+        q: violations(reply, course) for q in questions for reply in [answerer.answer(Question(q))] if isinstance(reply, Answer)
+    }
 
     assert faults == {q: [] for q in questions}
     assert isinstance(answerer.answer(Question(questions[0])).sentences[0], Sentence)  # type: ignore[union-attr]

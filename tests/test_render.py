@@ -22,12 +22,16 @@ SENTENCE = {"text": "Type 1 turns hard within a day.", "citations": [1]}
 
 def test_answer() -> None:
     """An answer is its Markdown, a button for each suggestion, and the JSON of the contract, nulls and all."""
-    reply = Answer(sentences=[SENTENCE], citations=[CITATION], suggestions=("What is Type 2?", "Compare Type 1 and Type 2"), course=REF)
+    reply = Answer(
+        sentences=[SENTENCE], citations=[CITATION], suggestions=("What is Type 2?", "Compare Type 1 and Type 2"), course=REF
+    )
 
     rendered = render(reply)
 
     assert sorted(rendered) == ["buttons", "json_message", "text"]
-    assert rendered["text"] == "Type 1 turns hard within a day. [1]\n\nSources:\n- Ada Baker, *The Three Types* (no date): [1] page 3"
+    assert (
+        rendered["text"] == "Type 1 turns hard within a day. [1]\n\nSources:\n- Ada Baker, *The Three Types* (no date): [1] page 3"
+    )
     assert rendered["buttons"] == [
         {"title": "What is Type 2?", "payload": "What is Type 2?"},
         {"title": "Compare Type 1 and Type 2", "payload": "Compare Type 1 and Type 2"},

@@ -7,7 +7,7 @@ import re
 from typing import Any, Dict, List
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError, parse_obj_as
 
@@ -60,7 +60,13 @@ TWO = {
     "text": "Type 2 is any loaf with holes in it.",
 }
 SAID = [{"text": ONE["text"], "citations": [1]}]
-ANSWER: Dict[str, Any] = {"kind": "answer", "sentences": SAID, "citations": [ONE], "suggestions": ["What is Type 2?"], "course": COURSE}
+ANSWER: Dict[str, Any] = {
+    "kind": "answer",
+    "sentences": SAID,
+    "citations": [ONE],
+    "suggestions": ["What is Type 2?"],
+    "course": COURSE,
+}
 TABLE = {
     "columns": ["Type 1", "Type 2"],
     "rows": [{"aspect": "Definition", "cells": [{"text": "flat", "citations": [1]}, {"text": "holes\nrisen", "citations": [2]}]}],
@@ -70,10 +76,21 @@ RECORDED: Dict[str, Dict[str, Any]] = {  # one of each shape, as the contract ha
     "answer": ANSWER,
     "comparison": {**ANSWER, "citations": [ONE, TWO], "table": TABLE},
     "disagreement": {**ANSWER, "citations": [ONE, TWO], "positions": POSITIONS},
-    "not covered": {"kind": "decline", "reason": "not_covered", "message": "No.", "suggestions": ["What is Type 1?"], "course": COURSE},
+    "not covered": {
+        "kind": "decline",
+        "reason": "not_covered",
+        "message": "No.",
+        "suggestions": ["What is Type 1?"],
+        "course": COURSE,
+    },
     "off topic": {"kind": "decline", "reason": "off_topic", "message": "No.", "suggestions": ["What is Type 1?"], "course": COURSE},
     "unsafe": {"kind": "decline", "reason": "unsafe", "message": "No.", "suggestions": ["What is Type 1?"], "course": COURSE},
-    "clarify": {"kind": "clarify", "message": "Which one?", "suggestions": ["What is Type 1?", "What is Type 2?"], "course": COURSE},
+    "clarify": {
+        "kind": "clarify",
+        "message": "Which one?",
+        "suggestions": ["What is Type 1?", "What is Type 2?"],
+        "course": COURSE,
+    },
     "chat": {"kind": "chat", "message": "Hello!", "suggestions": [], "course": COURSE},
 }
 
@@ -232,7 +249,9 @@ def test_one_line_for_each_reading() -> None:
 
     text = markdown(answer(citations=[ONE, TWO, later]))
 
-    assert text.endswith("\n- Ada Baker, *The Three Types* (1950): [1] page 1; [3] page 9\n- Ben Miller, *Flour and Water* (no date): [2] page 30")
+    assert text.endswith(
+        "\n- Ada Baker, *The Three Types* (1950): [1] page 1; [3] page 9\n- Ben Miller, *Flour and Water* (no date): [2] page 30"
+    )
 
 
 @pytest.mark.parametrize("name, text", [("not covered", "No."), ("clarify", "Which one?"), ("chat", "Hello!")])
@@ -243,7 +262,9 @@ def test_markdown_of_a_message(name: str, text: str) -> None:
 
 def test_pipe_in_a_cell() -> None:
     """A pipe in a cell does not start another cell."""
-    table = Table(columns=("A", "B"), rows=(Row(aspect="Use", cells=(Cell(text="a|b", citations=(1,)), Cell(text="c", citations=()))),))
+    table = Table(
+        columns=("A", "B"), rows=(Row(aspect="Use", cells=(Cell(text="a|b", citations=(1,)), Cell(text="c", citations=()))),)
+    )
 
     assert "| Use | a\\|b [1] | c |" in markdown(answer(table=table)).split("\n")
 
@@ -251,7 +272,9 @@ def test_pipe_in_a_cell() -> None:
 @pytest.mark.xfail(strict=True, reason="_table writes columns and aspects as they are: a pipe in a name adds a column")
 def test_pipe_in_a_name() -> None:
     """A pipe in the name of a concept or an aspect does not start another cell."""
-    table = Table(columns=("A|Z", "B"), rows=(Row(aspect="Use|Cost", cells=(Cell(text="a", citations=(1,)), Cell(text="b", citations=(1,)))),))
+    table = Table(
+        columns=("A|Z", "B"), rows=(Row(aspect="Use|Cost", cells=(Cell(text="a", citations=(1,)), Cell(text="b", citations=(1,)))),)
+    )
 
     lines = markdown(answer(table=table)).split("\n")
 
@@ -259,6 +282,7 @@ def test_pipe_in_a_name() -> None:
     assert "| Use\\|Cost | a [1] | b [1] |" in lines
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.lists(st.sampled_from(list(BREAD.claim.values())), min_size=1, max_size=6), st.booleans())
 def test_every_number_is_explained(claims: List[Any], with_table: bool) -> None:
     """Every citation number of the text stands under Sources, with its place, and no other does."""

@@ -7,14 +7,16 @@ import json
 from typing import Any, Dict
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.rest import MAX_SENDER, BadInput, OneMessage, RestChannel, read_body, read_message, read_sender
 
 JSON = "application/json"
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
 )
 
 
@@ -34,13 +36,17 @@ def test_body(content_type: str) -> None:
     assert read_body(content_type, b'{"message": "hi"}') == {"message": "hi"}
 
 
-@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"])
+@pytest.mark.parametrize(
+    "content_type", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"]
+)
 def test_content_type(content_type: str) -> None:
     """Another content type is refused: a foreign page can send those unasked."""
     assert fault(read_body, content_type, b'{"message": "hi"}') == ("Content-Type", 415, "must be application/json")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"message": "hi"', b"hi", b"\xff\xfe\xfd", b'{"message": "\x00"}', b"[" * 30000], ids=repr)
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"message": "hi"', b"hi", b"\xff\xfe\xfd", b'{"message": "\x00"}', b"[" * 30000], ids=repr
+)
 def test_broken_json(body: bytes) -> None:
     """What is not JSON, or nested too deep to read, is a fault of the body, with an example of what is right."""
     assert fault(read_body, JSON, body)[:2] == ("body", 400)
@@ -67,7 +73,9 @@ def test_no_sender() -> None:
     assert read_sender({}) == "default"
 
 
-@pytest.mark.parametrize("sender", ["", "  ", None, 7, ["ada"], {"id": 1}, True, "a" * (MAX_SENDER + 1)], ids=lambda s: repr(s)[:20])
+@pytest.mark.parametrize(
+    "sender", ["", "  ", None, 7, ["ada"], {"id": 1}, True, "a" * (MAX_SENDER + 1)], ids=lambda s: repr(s)[:20]
+)
 def test_bad_sender(sender: Any) -> None:
     """A sender that is empty, too long or no string is named."""
     assert fault(read_sender, {"sender": sender})[:2] == ("sender", 400)
@@ -111,7 +119,9 @@ def test_no_message() -> None:
     assert fault(read_message, {"message": None}, 100)[:2] == ("message", 400)
 
 
-@pytest.mark.parametrize("message, kind", [(7, "int"), (1.5, "float"), (True, "bool"), (["hi"], "list"), ({"text": "hi"}, "dict")], ids=repr)
+@pytest.mark.parametrize(
+    "message, kind", [(7, "int"), (1.5, "float"), (True, "bool"), (["hi"], "list"), ({"text": "hi"}, "dict")], ids=repr
+)
 def test_message_of_another_type(message: Any, kind: str) -> None:
     """A message that is no string is named with what it is."""
     assert fault(read_message, {"message": message}, 100) == ("message", 400, f"must be a string, not {kind}")
@@ -132,6 +142,7 @@ def test_long_message() -> None:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.dictionaries(st.sampled_from(["sender", "message", "other"]), ANYTHING))
 def test_anything(body: Dict[str, Any]) -> None:
     """Whatever JSON comes, it is read as two non-empty strings, or a field is named."""
@@ -158,7 +169,13 @@ def test_response() -> None:
 def test_one_message() -> None:
     """Text, buttons and custom JSON of a reply stay together; what is empty is left out."""
     output = OneMessage()
-    whole = {"text": "Hi [1]", "buttons": [{"title": "A", "payload": "a"}], "custom": {"kind": "answer"}, "attachment": None, "elements": []}
+    whole = {
+        "text": "Hi [1]",
+        "buttons": [{"title": "A", "payload": "a"}],
+        "custom": {"kind": "answer"},
+        "attachment": None,
+        "elements": [],
+    }
 
     asyncio.run(output.send_response("ada", whole))
     asyncio.run(output.send_response("ada", {"text": "Bye", "buttons": [], "custom": None}))

@@ -21,7 +21,13 @@ pytestmark = pytest.mark.rasa
 def run(**settings: str) -> subprocess.CompletedProcess[str]:
     """Run a server that cannot start."""
     return subprocess.run(
-        [sys.executable, "-m", "bot"], cwd=ROOT, env=environment(**settings), capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "bot"],
+        cwd=ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -118,7 +124,8 @@ def test_interrupted_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path, mime, content", [("/", "text/html", "<title>"), ("/page.css", "text/css", "{"), ("/page.js", "text/javascript", "fetch(")]
+    "path, mime, content",
+    [("/", "text/html", "<title>"), ("/page.css", "text/css", "{"), ("/page.js", "text/javascript", "fetch(")],
 )
 def test_page(server: Server, path: str, mime: str, content: str) -> None:
     """The page and its parts come with their type, and may load nothing from elsewhere."""
@@ -162,7 +169,9 @@ def test_passage(server: Server) -> None:
     assert passage["source"]["id"] == citation["source"]
 
 
-@pytest.mark.parametrize("passage", ["nobody.nothing", "%2e%2e%2fREADME.md", "..%2F..%2Fetc%2Fpasswd", "a%00b", "x" * 5000, "%F0%9F%8D%9E", "'--"])
+@pytest.mark.parametrize(
+    "passage", ["nobody.nothing", "%2e%2e%2fREADME.md", "..%2F..%2Fetc%2Fpasswd", "a%00b", "x" * 5000, "%F0%9F%8D%9E", "'--"]
+)
 def test_no_passage(server: Server, passage: str) -> None:
     """An id that no passage has is answered with 404 and JSON."""
     response = server.http.get(f"/api/passages/{passage}")
@@ -230,7 +239,7 @@ def test_at_the_same_time(server: Server) -> None:
         replies = list(pool.map(lambda item: server.say(f"What is Track {item[1]}?", f"at-once-{item[0]}"), enumerate(numbers)))
 
     assert [r["recipient_id"] for r in replies] == [f"at-once-{n}" for n in range(10)]
-    assert [all(f".track-{n}." in c["passage"] for c in r["custom"]["citations"]) for n, r in zip(numbers, replies)] == [True] * 10
+    assert [all(f".track-{n}." in c["passage"] for c in r["custom"]["citations"]) for n, r in zip(numbers, replies, strict=True)] == [True] * 10
 
 
 def test_same_student_twice_at_once(server: Server) -> None:

@@ -73,7 +73,10 @@ def test_after_nothing(suggester: Suggester, course: Course) -> None:
 
 def test_nearest(suggester: Suggester) -> None:
     """The nearest questions are those that the nearest claims answer, each once, with a capital."""
-    near = [Evidence(claim, 0.5, 0.5, 0.0) for claim in ("type-2.strength", "type-1.strength.fast", "type-1.strength.salt", "type-2.weakness")]
+    near = [
+        Evidence(claim, 0.5, 0.5, 0.0)
+        for claim in ("type-2.strength", "type-1.strength.fast", "type-1.strength.salt", "type-2.weakness")
+    ]
 
     assert suggester.nearest(near) == (
         "Which loaf stays soft?",

@@ -53,7 +53,10 @@ def broken(tmp_path: Path, course_folder: Path) -> Path:
     shutil.copytree(course_folder, folder)
     types = folder / "concepts" / "types.yml"
     text = types.read_text(encoding="utf-8")
-    types.write_text(text.replace("source: miller-1980", "source: nobody", 1).replace("about: [type-1, type-2]", "about: [type-9]"), encoding="utf-8")
+    types.write_text(
+        text.replace("source: miller-1980", "source: nobody", 1).replace("about: [type-1, type-2]", "about: [type-9]"),
+        encoding="utf-8",
+    )
     return folder
 
 
@@ -80,7 +83,9 @@ def test_index_forced(exporter: Exporter, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "the index is built\n"
 
 
-def test_index_of_another_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, course_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_index_of_another_course(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, course_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A changed course is indexed anew."""
     copy = tmp_path / "bread"
     shutil.copytree(course_folder, copy)
@@ -104,8 +109,10 @@ def test_ask(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert main(["ask", "weaknesses", "of", "type 1"]) == 0
     assert capsys.readouterr().out == (
-        "**Weaknesses of Type 1**\n\nType 1 turns hard within a day. [1]\n\nSources:\n- Ada Baker, *The Three Types* (1950): [1] page 3\n"
-        "\nYou could ask next:\n- What are the strengths of Type 1?\n- What are examples of Type 1?\n- Compare Type 1 and Type 1.5\n"
+        "**Weaknesses of Type 1**\n\nType 1 turns hard within a day. [1]\n\n"
+        "Sources:\n- Ada Baker, *The Three Types* (1950): [1] page 3\n"
+        "\nYou could ask next:\n"
+        "- What are the strengths of Type 1?\n- What are examples of Type 1?\n- Compare Type 1 and Type 1.5\n"
     )
 
 
@@ -185,7 +192,10 @@ def test_check_broken_json(broken: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["check", str(broken), "--json"]) == 1
 
     faults = json.loads(capsys.readouterr().out)["faults"]
-    assert [sorted(word for word in ("nobody", "type-9") if word in json.dumps(fault)) for fault in faults] == [["nobody"], ["type-9"]]
+    assert [sorted(word for word in ("nobody", "type-9") if word in json.dumps(fault)) for fault in faults] == [
+        ["nobody"],
+        ["type-9"],
+    ]
 
 
 @pytest.mark.parametrize("name", ["no-such-course", "/nowhere"])
@@ -235,7 +245,9 @@ def test_wrong_setting(command: List[str], monkeypatch: pytest.MonkeyPatch, caps
 # -- usage ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("argv", [[], ["sing"], ["ask"], ["check", "--loud"], ["settings", "extra"], ["index", "--json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv", [[], ["sing"], ["ask"], ["check", "--loud"], ["settings", "extra"], ["index", "--json"]], ids=" ".join
+)
 def test_wrong_usage(argv: List[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong usage is answered with the usage and exit status 2."""
     with pytest.raises(SystemExit) as stopped:
@@ -245,7 +257,9 @@ def test_wrong_usage(argv: List[str], capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().err.startswith("usage: python -m tutor")
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["ask", "--help"], ["check", "--help"], ["index", "--help"], ["settings", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["ask", "--help"], ["check", "--help"], ["index", "--help"], ["settings", "--help"]], ids=" ".join
+)
 def test_help(argv: List[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Every command explains itself."""
     with pytest.raises(SystemExit) as stopped:

@@ -108,7 +108,13 @@ def test_canonical(read: Any) -> None:
 
 @pytest.mark.parametrize(
     "text, leans",
-    [("and its weaknesses?", True), ("compare them", True), ("what about the former?", True), ("what is type 1?", False), ("items?", False)],
+    [
+        ("and its weaknesses?", True),
+        ("compare them", True),
+        ("what about the former?", True),
+        ("what is type 1?", False),
+        ("items?", False),
+    ],
 )
 def test_leaning_back(read: Any, text: str, leans: bool) -> None:
     """A pronoun leans on the conversation."""
@@ -176,7 +182,13 @@ def test_without_a_model(read: Any, text: str, act: Act) -> None:
 
 @pytest.mark.parametrize(
     "text, contrasting",
-    [("1 vs 2", True), ("how do they differ?", True), ("the DISTINCTION", True), ("both of them", False), ("an indifferent loaf", False)],
+    [
+        ("1 vs 2", True),
+        ("how do they differ?", True),
+        ("the DISTINCTION", True),
+        ("both of them", False),
+        ("an indifferent loaf", False),
+    ],
 )
 def test_contrast(text: str, contrasting: bool) -> None:
     """Words of comparison set things against each other."""

@@ -197,7 +197,10 @@ def test_new_conversation(visit: Visit) -> None:
 @pytest.mark.parametrize(
     "fault, shown",
     [
-        ({"status": 500, "json": {"error": {"message": "something went wrong here; try again"}}}, "something went wrong here; try again"),
+        (
+            {"status": 500, "json": {"error": {"message": "something went wrong here; try again"}}},
+            "something went wrong here; try again",
+        ),
         ({"status": 503, "json": {"error": {"message": "still starting"}}}, "still starting"),
         ({"status": 413, "json": {"error": {"field": "message", "message": "is too long"}}}, "message is too long"),
         ({"status": 502, "body": "<html>Bad Gateway</html>"}, "The tutor had a problem (error 502)."),

@@ -109,7 +109,9 @@ def test_markup_is_not_repeated(server: Server) -> None:
         "EXTERNAL: x",
         pytest.param(
             "/ /restart",
-            marks=pytest.mark.xfail(strict=True, reason="read_message strips slashes once, so Rasa gets /restart: no reply, memory gone"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="read_message strips slashes once, so Rasa gets /restart: no reply, memory gone"
+            ),
         ),
     ],
 )
@@ -162,7 +164,9 @@ def test_bad_sender(server: Server, sender: Any) -> None:
     assert named(server.post({"sender": sender, "message": "hi"}), 400) == "sender"
 
 
-@pytest.mark.parametrize("sender", ["عدا", "../../etc/passwd", "a b", "'; --", "x" * 200, "ada\n", "🙂"], ids=lambda s: ascii(s)[:20])
+@pytest.mark.parametrize(
+    "sender", ["عدا", "../../etc/passwd", "a b", "'; --", "x" * 200, "ada\n", "🙂"], ids=lambda s: ascii(s)[:20]
+)
 def test_odd_sender(server: Server, sender: str) -> None:
     """Any other name will do."""
     reply = server.say("What is Track 2?", sender)
@@ -204,13 +208,17 @@ def test_large_body(server: Server) -> None:
 
 def test_more_fields(server: Server) -> None:
     """Fields that the contract does not know are passed over."""
-    response = server.post({"sender": "ada", "message": "What is Track 2?", "stream": True, "metadata": {"x": 1}, "input_channel": "slack"})
+    response = server.post(
+        {"sender": "ada", "message": "What is Track 2?", "stream": True, "metadata": {"x": 1}, "input_channel": "slack"}
+    )
 
     assert response.status_code == 200
     assert response.json()[0]["custom"]["kind"] == "answer"
 
 
-@pytest.mark.xfail(strict=True, reason="read_message lets a lone surrogate through, on which the tokenizer of the encoder fails: 500")
+@pytest.mark.xfail(
+    strict=True, reason="read_message lets a lone surrogate through, on which the tokenizer of the encoder fails: 500"
+)
 def test_lone_surrogate(server: Server) -> None:
     """Half a character is no reason to fall over."""
     body = b'{"sender": "ada", "message": "what is track 2 \\ud83d"}'

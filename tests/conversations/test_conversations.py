@@ -56,15 +56,26 @@ CONVERSATIONS = [
     # definitions
     turns(Turn("hii can you explane what trak 2 is??", says=(PRIVATE,), about=("track-2",))),
     turns(Turn("in ur own words whats Track One", says=(r"official|government",), about=("track-1",), never=("1\\.5 is",))),
-    turns(Turn("never got what t1.5 stands for tbh", says=("official", "unofficial|private|non-?official|nongovernmental"), about=("track-1.5",))),
+    turns(
+        Turn(
+            "never got what t1.5 stands for tbh",
+            says=("official", "unofficial|private|non-?official|nongovernmental"),
+            about=("track-1.5",),
+        )
+    ),
     turns(
         Turn("wots track one and a half then", says=("official",), about=("track-1.5",)),
         bug="a word of slang that the course does not use (wots) turns a definition into a free question, which is refused",
     ),
-    turns(Turn("the 3rd track - which people are in that one?", says=("business|commerce",), about=("track-3",), sources=(HAMMAD,))),
+    turns(
+        Turn("the 3rd track - which people are in that one?", says=("business|commerce",), about=("track-3",), sources=(HAMMAD,))
+    ),
     turns(Turn("track seven, whats that one again", says=("relig|faith",), about=("track-7",), sources=(HAMMAD,))),
     turns(Turn("track VIII in one line plz", says=("fund|financ|philanthrop|money",), about=("track-8",), sources=(HAMMAD,))),
-    turns(Turn("could u clarify ripeness for me", says=("settle|solution|ready|negotiat",), sources=(SCHILLER,))),
+    turns(
+        Turn("could u clarify ripeness for me", says=("settle|solution|ready|negotiat",), sources=(SCHILLER,)),
+        bug="a verb that the course lacks, before a one-word name, counts as part of an unknown term: knows no clarify ripeness",
+    ),
     turns(Turn("back-channel diplomcy, what does that involve", says=("channel",))),
     turns(Turn("my notes say 'plausible denyability', huh?", says=("den(y|ied|iab)",))),
     turns(Turn("what on earth is a westphalian system", says=("sovereignty",), sources=(SCHILLER,))),
@@ -78,7 +89,6 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("drawbacks of official diplomcy?", about=("track-1",)),
-        bug="diplomcy is mended to nothing: diplomat is within two letters too, and the nearer one is not preferred; then off_topic",
     ),
     turns(
         Turn("drawbacks of official diplomacy plz?", about=("track-1",)),
@@ -97,9 +107,25 @@ CONVERSATIONS = [
         Turn("what does track 1 try to achieve, its aims?", about=("track-1",)),
         Turn("is there something it is bad at?", says=("Track 1",)),
     ),
-    turns(Turn("in what sort of situation would one pick track 2", says=("contentious|stuck|governments cannot|before",), about=("track-2",))),
-    turns(Turn("how do track two facilitators actually work", says=("workshop|confidential|consensus|confidence",), about=("track-2",))),
-    turns(Turn("what comes out of track 2 dialogs in the end", says=("understanding|confidence|framework|breakthrough",), about=("track-2",))),
+    turns(
+        Turn(
+            "in what sort of situation would one pick track 2",
+            says=("contentious|stuck|governments cannot|before",),
+            about=("track-2",),
+        )
+    ),
+    turns(
+        Turn(
+            "how do track two facilitators actually work", says=("workshop|confidential|consensus|confidence",), about=("track-2",)
+        )
+    ),
+    turns(
+        Turn(
+            "what comes out of track 2 dialogs in the end",
+            says=("understanding|confidence|framework|breakthrough",),
+            about=("track-2",),
+        )
+    ),
     # comparisons
     turns(Turn("so how r track 1 & track 2 not the same", table=("Track 1", "Track 2"), says=("formal", "informal|unofficial"))),
     turns(Turn("t1.5 against t2, whats different", table=("Track 1.5", "Track 2"), sources=(HALF_TWO,))),
@@ -108,7 +134,13 @@ CONVERSATIONS = [
         bug="read as ask_relation; neither _CONTRAST nor the intent knows next to each other",
     ),
     turns(Turn("make me a table of 1, 1.5 and 2 compared", table=("Track 1", "Track 1.5", "Track 2"))),
-    turns(Turn("participants of track 1 compared with those of track 2", table=("Track 1", "Track 2"), says=("Participants", "diplomat|heads of state"))),
+    turns(
+        Turn(
+            "participants of track 1 compared with those of track 2",
+            table=("Track 1", "Track 2"),
+            says=("Participants", "diplomat|heads of state"),
+        )
+    ),
     turns(
         Turn("lets begin with track 1, define it", about=("track-1",)),
         Turn("and track 2, define that too", about=("track-2",)),
@@ -116,7 +148,6 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("which weaknesses do track 1 and track 1.5 have, side by side", table=("Track 1", "Track 1.5"), says=("Weaknesses",)),
-        bug="_list tries a free question before it compares: one claim about Track 1 alone comes back",
     ),
     turns(Turn("hey is soft power same thing as soft diplomacy", says=("soft",), sources=(SCHILLER,))),
     # who, when, where
@@ -142,7 +173,10 @@ CONVERSATIONS = [
     turns(Turn("do 1.5 diplomats get well paid", says=("poorly|paid|pay",), sources=(SCHILLER,))),
     turns(Turn("why would a state send someone of higher rank to the talks", says=("signal|trust|commit",), sources=(HAMMAD,))),
     turns(Turn("are women mentioned anywhere, like in peace talks", kind="answer|decline")),
-    turns(Turn("what trouble can a 1.5 envoy get into abroad", says=("spy|deny|denied|danger|accus",), sources=(SCHILLER,))),
+    turns(
+        Turn("what trouble can a 1.5 envoy get into abroad", says=("spy|deny|denied|danger|accus",), sources=(SCHILLER,)),
+        bug="declined as not covered: trouble and abroad are no words of the course, and weigh more than the concept named",
+    ),
     # sources
     turns(
         Turn("purpose of track 2, shortly", about=("track-2",)),
@@ -152,7 +186,14 @@ CONVERSATIONS = [
         Turn("which readings do you actually use", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
         bug="answered with claims about Carter and Nan: the intent is not believed, and every word is a stop word or common",
     ),
-    turns(Turn("show me a list of all ur sources", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer"))),
+    turns(
+        Turn("show me a list of all ur sources", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
+        bug="declined as unsafe: a plain wish for the sources is taken for an attempt to talk the tutor out of them",
+    ),
+    turns(
+        Turn("name the readings this tutor goes by", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
+        bug="declined as not covered, as in the two before: a wish for the sources is believed in few wordings only",
+    ),
     # the conversation leads nowhere yet
     turns(Turn("and what are the downsides of it?", kind=CLARIFY)),
     turns(
@@ -173,7 +214,10 @@ CONVERSATIONS = [
     ),
     # not covered
     turns(Turn("what is track 12 about", kind=DECLINE, reason="not_covered", says=("track 12",))),
-    turns(Turn("explain the tenth track to me please", kind=DECLINE, reason="not_covered", says=("tenth|10",)), bug="an ordinal that the series lacks is no number to the vocabulary"),
+    turns(
+        Turn("explain the tenth track to me please", kind=DECLINE, reason="not_covered", says=("tenth|10",)),
+        bug="an ordinal that the series lacks is no number to the vocabulary",
+    ),
     turns(Turn("who is the secretary general of the un right now", kind=DECLINE)),
     turns(Turn("what did track 2 do about the war in sudan in 2024", kind=DECLINE)),
     # off topic
@@ -188,9 +232,39 @@ CONVERSATIONS = [
 ]
 
 SPELLINGS: Dict[str, List[str]] = {
-    "track-1": ["Track 1", "track one", "Track I", "T1", "t-1", "first track", "1st track", "trakc 1", "TRACK ONE diplomacy", "official diplomacy"],
-    "track-1.5": ["track 1.5", "T1.5", "track one and a half", "track 1 and a half", "track 1,5", "track 1½", "one-and-a-half track", "tarck 1.5"],
-    "track-2": ["Track 2", "track two", "Track II", "T2", "second track", "2nd track", "trackk 2", "track ii diplomacy", "citizen diplomacy"],
+    "track-1": [
+        "Track 1",
+        "track one",
+        "Track I",
+        "T1",
+        "t-1",
+        "first track",
+        "1st track",
+        "trakc 1",
+        "TRACK ONE diplomacy",
+        "official diplomacy",
+    ],
+    "track-1.5": [
+        "track 1.5",
+        "T1.5",
+        "track one and a half",
+        "track 1 and a half",
+        "track 1,5",
+        "track 1½",
+        "one-and-a-half track",
+        "tarck 1.5",
+    ],
+    "track-2": [
+        "Track 2",
+        "track two",
+        "Track II",
+        "T2",
+        "second track",
+        "2nd track",
+        "trackk 2",
+        "track ii diplomacy",
+        "citizen diplomacy",
+    ],
     "track-3": ["track 3", "Track III", "third track"],
     "track-4": ["track 4", "track IV", "fourth track"],
     "track-5": ["track 5", "Track V", "5th track"],
@@ -289,7 +363,7 @@ def judge(turn: Turn, text: str, model: Any, course: Course) -> List[str]:
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 def test_conversation(server: Server, taught: Course, conversation: Tuple[Turn, ...]) -> None:
-    """Each message gets one message back: of the right kind, about the right thing, from the right reading, every sentence cited."""
+    """Each message gets one back: of the right kind, about the right thing, from the right reading, every sentence cited."""
     sender = uuid4().hex
 
     for turn in conversation:
@@ -299,7 +373,9 @@ def test_conversation(server: Server, taught: Course, conversation: Tuple[Turn, 
         assert judge(turn, reply["text"], model, taught) == [], f"{turn.text!r}\n{reply['text']}"
 
 
-@pytest.mark.parametrize("concept, spelling", [(c, s) for c, spellings in SPELLINGS.items() for s in spellings], ids=lambda value: value)
+@pytest.mark.parametrize(
+    "concept, spelling", [(c, s) for c, spellings in SPELLINGS.items() for s in spellings], ids=lambda value: value
+)
 def test_no_confusion(server: Server, taught: Course, concept: str, spelling: str) -> None:
     """However a track is spelt, its definition is that of no other track."""
     reply = server.say(f"{spelling} - what is that in plain english?")
