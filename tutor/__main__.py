@@ -10,7 +10,7 @@ from collections import Counter
 from typing import List, Optional
 
 from knowledge.loader import CourseError, find_course, load_course
-from tutor.reply import markdown
+from tutor.reply import Answer, markdown
 from tutor.settings import describe, load_settings
 from tutor.tutor import CannotTeach, Tutor, build_index
 from tutor.understanding import Question
@@ -39,7 +39,7 @@ def ask(args: argparse.Namespace) -> int:
         return 1
     reply = Tutor.load().reply(Question(text))
     print(reply.json(indent=1, ensure_ascii=False) if args.json else markdown(reply))
-    if reply.suggestions and not args.json:
+    if isinstance(reply, Answer) and reply.suggestions and not args.json:
         print("\nYou could ask next:\n" + "\n".join(f"- {s}" for s in reply.suggestions))
     return 0
 

@@ -12,10 +12,11 @@ from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
 from tutor.reply import Reply
-from tutor.speaking import Speaker
+from tutor.speaking import LIST_LIMIT, Speaker
 from tutor.suggesting import capital
 from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
 
+SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
 DEFINITIONS = 3  # of one concept
 POSITIONS = 5  # claims of one author
 RELATIONS = 5
@@ -145,6 +146,8 @@ class Answerer:
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
             return self._compare(request)
+        if self._names_parts(request, subjects):
+            return self._parts(request)
         narrow = self._narrowed(subjects)
         if len(narrow) == 1:
             return self._say_definitions(request, narrow[0], subjects)
@@ -211,7 +214,8 @@ class Answerer:
                 return self._speak.that_is_all(request, subjects)
         if not claims:
             return self._instead(request, subjects, aspects[0])
-        return self._speak.say(request, claims, self._narrowed(subjects), aspects[0])
+        limit = LIST_LIMIT if set(aspects) & _JUDGED else SHORTER_LIST
+        return self._speak.say(request, claims, self._narrowed(subjects), aspects[0], limit=limit)
 
     def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
@@ -260,12 +264,13 @@ class Answerer:
         subjects = self._subjects(request)
         if not subjects or self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
-        claims = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
+        related = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
+        claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
         return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 
     def _who_is(self, request: Request) -> Reply:
         """A person: who it is, then what the readings have of him or her."""
-        claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:2])]
+        claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:POSITIONS])]
         return self._speak.say(request, claims, request.people, None) if claims else self._free(request)
 
     def _position(self, request: Request) -> Reply:
@@ -279,7 +284,7 @@ class Answerer:
         if about:
             held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
-            held += [c for p in request.people for c in self._catalogue.own(p)]
+            return self._who_is(request)
         judged = _JUDGED & set(request.aspects)
         held = [c for c in held if c.aspect in judged] or held
         held = [c for c in held if _can_answer(request.text, c.text)]
@@ -327,7 +332,8 @@ class Answerer:
         if len({c.author for c in held}) < 2:
             return self._free(request)
         first = self._definitions(subjects[0])[0]
-        positions = [(c.author or "", c) for c in held if c is not first]
+        one_each = {c.author: c for c in reversed(held) if c is not first and c.author != first.author}
+        positions = [(c.author or "", c) for c in held if one_each.get(c.author) is c]
         return self._speak.positions(
             request, f"What the authors hold of {self._catalogue.name(subjects[0])}", positions, subjects, [first]
         )
@@ -347,6 +353,12 @@ class Answerer:
         return self._speak.say(
             request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
         )
+
+    def _names_parts(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether a whole is named by its members: "the nine tracks"."""
+        members = f"{self._course.series.noun}s" if self._course.series else ""
+        by_members = any(surface.lower().endswith(members) for surface in request.surfaces)
+        return bool(members) and by_members and len(subjects) == 1 and bool(self._course.parts_of(subjects[0]))
 
     def _part_claim(self, whole: str, part: str) -> Claim:
         """How the system words a part, if it does, else the part's own definition."""

@@ -70,7 +70,7 @@ class Catalogue:
     def between(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Relations among these concepts: claims of one that are about, or true of, another."""
         wanted = set(concepts)
-        related = [c for c in self.course.claim.values() if c.aspect is Aspect.relation]
+        related = [c for c in self.course.claim.values() if c.aspect in (Aspect.relation, Aspect.criticism)]
         both = [c for c in related if len(wanted & self._touched[c.id]) > 1 and self._concepts_of(c) & wanted]
         return tuple(
             sorted(

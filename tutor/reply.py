@@ -178,7 +178,7 @@ def citation(number: int, passage: Passage, sources: Mapping[str, Source]) -> Ci
 def markdown(reply: Reply) -> str:
     """The reply as Markdown that is complete by itself: text, marks and sources."""
     if not isinstance(reply, Answer):
-        return reply.message
+        return "\n\n".join(filter(None, [reply.message, "\n".join(f"- {s}" for s in reply.suggestions)]))
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
     placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too
     lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences if s.text not in placed]

@@ -42,8 +42,9 @@ class Suggester:
         offered: List[str] = []
         for subject in subjects[:2]:
             offered += self._of(subject, aspect, shown)[: MOST - 1 if len(subjects) == 1 else 1]
-        neighbours = [t for t in self._catalogue.topics if t not in subjects]
-        if neighbours and subjects and subjects[0] in self._catalogue.topics:
+        numbered = [t for t in self._catalogue.topics if self._catalogue.course.concept[t].number]
+        neighbours = [t for t in numbered if t not in subjects]
+        if neighbours and subjects and subjects[0] in numbered:
             offered.append(f"Compare {self._catalogue.name(subjects[0])} and {self._catalogue.name(neighbours[0])}")
         return tuple(dict.fromkeys(offered))[:MOST] or self._catalogue.course.start_with[:MOST]
 

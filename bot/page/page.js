@@ -197,7 +197,7 @@ function replyBody(message) {
   } catch (fault) {
     console.error(fault); // an answer of a shape we do not know: its text is complete by itself
   }
-  return prose(message.text, cited);
+  return prose(message.custom?.message || message.text, cited); // the text repeats the suggestions, which are buttons here
 }
 
 /** The buttons under a reply: its own, else its suggestions as plain messages. */

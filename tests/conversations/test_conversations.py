@@ -131,7 +131,7 @@ CONVERSATIONS = [
     turns(Turn("t1.5 against t2, whats different", table=("Track 1.5", "Track 2"), sources=(HALF_TWO,))),
     turns(
         Turn("put 1, 1.5 and 2 next to each other in a table", table=("Track 1", "Track 1.5", "Track 2")),
-        bug="read as ask_relation; neither _CONTRAST nor the intent knows next to each other",
+        bug="the intent model hears ask_relation (0.8), and _relate does not ask contrasts()",
     ),
     turns(Turn("make me a table of 1, 1.5 and 2 compared", table=("Track 1", "Track 1.5", "Track 2"))),
     turns(
@@ -161,7 +161,7 @@ CONVERSATIONS = [
     turns(Turn("camp david: who negotiated there?", says=("Carter",), sources=(HAMMAD,))),
     turns(
         Turn("which year did montville make the distinction", says=("1981|1982",)),
-        bug="_WHEN keeps any claim with a year: his book of 1991 outranks the claim of 1982 that has the word distinction",
+        bug="distinction is a stop word, so that any dated claim of Montville's will do: his book of 1991 comes first",
     ),
     turns(Turn("does anyone doubt that track 1 and 2 complement each other", says=("doubt|never been|hardly",))),
     # parts and systems
@@ -184,21 +184,21 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("which readings do you actually use", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="answered with claims about Carter and Nan: the intent is not believed, and every word is a stop word or common",
+        bug="no word of it but stop words, which counts as covered whole: answered with claims about Carter and Nan",
     ),
     turns(
         Turn("show me a list of all ur sources", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="declined as unsafe: a plain wish for the sources is taken for an attempt to talk the tutor out of them",
+        bug="declined as unsafe: the intent model hears manipulate (0.62), ask_sources 0.32",
     ),
     turns(
         Turn("name the readings this tutor goes by", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="declined as not covered, as in the two before: a wish for the sources is believed in few wordings only",
+        bug="intent ask_sources (0.53), but _sources asks freely as soon as a word is left over (tutor, goes)",
     ),
     # the conversation leads nowhere yet
     turns(Turn("and what are the downsides of it?", kind=CLARIFY)),
     turns(
         Turn("put those side by side for me", kind=CLARIFY),
-        bug="declined as off_topic: leans_back is not looked at where nothing was spoken of yet",
+        bug="declined as off_topic (intent 0.42): that the message leans on nothing is not looked at",
     ),
     turns(Turn("compare both of those for me", kind=CLARIFY)),
     # small talk
