@@ -93,7 +93,7 @@ def _table(figures: Dict[str, object]) -> str:
         f"| memory after {ROUNDS * len(MESSAGES)} messages | {figures['memory_after_mb']:.0f} MB |",
         f"| bare encoder pass, median | {figures['encoder_ms']:.1f} ms |",
     ]
-    for kind, times in [*replies.items(), ("all", [t for times in replies.values() for t in times])]:
+    for kind, times in [*replies.items(), ("all", [t for each in replies.values() for t in each])]:
         p50, p95 = _percentiles(times)
         rows.append(f"| reply, {kind}: p50 / p95 | {p50:.0f} / {p95:.0f} ms |")
     return "\n".join(rows) + "\n"
@@ -112,7 +112,7 @@ def _memory_mb(pid: int) -> float:
     raise RuntimeError("the kernel does not tell VmRSS")
 
 
-def _wait(base: str, server: "subprocess.Popen[bytes]") -> None:
+def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(1200):
         if server.poll() is not None:
             raise SystemExit("the tutor did not start; run `make run` to see why")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
 
@@ -13,6 +14,7 @@ from bot.quiet import silence
 def main() -> int:
     """Serve until Ctrl-C; 1 with one line when the tutor cannot start."""
     silence()
+    signal.signal(signal.SIGINT, _leave)
     host = os.environ.get("HOST", "127.0.0.1")
     try:
         port = _port(os.environ.get("PORT", "5005"))
@@ -21,8 +23,11 @@ def main() -> int:
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:  # before the server took over the signal
-        return 0
+
+
+def _leave(*_: object) -> None:
+    """Stop at once on Ctrl-C while loading: an import that is interrupted may swallow it. The server has its own way later."""
+    os._exit(130)
 
 
 class CannotStart(Exception):
@@ -69,6 +74,8 @@ def _serve(host: str, port: int) -> int:
     shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104 - compared, not bound
     app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")
     app.run(host=host, port=port, access_log=False, debug=False)
+    if app.ctx.agent is None and not app.ctx.failure:
+        os._exit(130)  # stopped while the bot was loading, which cannot be interrupted
     return 1 if app.ctx.failure else 0
 
 

@@ -40,12 +40,13 @@ class ActionAnswer(Action):
         """Ask the tutor. Rasa turns an exception into silence, so none may leave."""
         try:
             reply = (self._tutor or shared_tutor()).reply(question_of(tracker))
+            message, context = render(reply), reply.context.dict()
         except Exception:
             log.exception("no reply")
-            dispatcher.utter_message(text=APOLOGY, json_message={"kind": "chat"})
+            dispatcher.utter_message(text=APOLOGY, json_message={"kind": "chat", "message": APOLOGY, "suggestions": []})
             return []
-        dispatcher.utter_message(**render(reply))
-        return [SlotSet("context", reply.context.dict())]
+        dispatcher.utter_message(**message)
+        return [SlotSet("context", context)]
 
 
 class ActionSessionStart(Action):

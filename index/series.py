@@ -19,7 +19,8 @@ _ORDINALS = [
 _ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 _HALVES = [
     ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",), ("n", "a", "half"),
-    ("an", "a", "half"), ("point", "5"), (".", "five"), ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"), ("&", "a", "half"),
+    ("an", "a", "half"), ("point", "5"), (".", "five"), ("1", "/", "2"), ("and", "1", "/", "2"), ("&", "1", "/", "2"),
+    ("&", "a", "half"),
 ]  # fmt: skip
 LONGEST_FORM = 5  # tokens
 
@@ -129,6 +130,8 @@ class NumberedNames:
     def _number_noun(self, toks: Sequence[Token], at: int) -> Hit:
         """ "second track", "1.5 track"; but "the 2 tracks" counts them."""
         hit = _longest(toks, at, self._ordinals)
+        if hit is None and toks[at].text in _ORDINALS[1:]:
+            hit = (at + 1, None)  # "the tenth track" of nine
         if hit is None:
             hit = _longest(toks, at, self._cardinals)
             hit = hit if hit and (hit[0] - at > 1 or toks[at].text[0].isdigit()) else None

@@ -71,6 +71,7 @@ class Vocabulary:
         asking = [(aspect, word) for aspect, words in course.aspects.items() for word in words.words]
         self._aspects = {tuple(singular(t.text) for t in tokens(word)): aspect for aspect, word in asking}
         self._longest = max(map(len, [*self._names, *self._aspects, ("",)]))
+        self._heads = {phrase[-1] for phrase in self._names if len(phrase) > 1}  # words that end longer names, too
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
         self._known |= _course_words(course)
         self._by_letter = _by_first_letter(w for w in self._known if w.isalpha() and len(w) >= SHORTEST_GUESSED)
@@ -119,12 +120,12 @@ class Vocabulary:
         return self._noun.sub(lambda m: self._mask_noun(m, named), named) if self._noun else named
 
     @staticmethod
-    def _mask_noun(match: "re.Match[str]", text: str) -> str:
-        """The series' noun by itself ("which track ...") stands for a name; in "running track" and "track my parcel" it does not."""
+    def _mask_noun(match: re.Match[str], text: str) -> str:
+        """The series' noun by itself ("which track ...") stands for a name; in "running track", "track my parcel" it does not."""
         before = re.findall(r"[^\W\d_]+", text[: match.start()].lower())[-1:]
         after = re.findall(r"[^\W\d_]+", text[match.end() :].lower())[:1]
         foreign = bool(before) and before[0] not in stopwords() | JOINS | _COUNTS and before[0] != TOPIC.lower()
-        return match.group() if foreign or after and after[0] in _OWNERS else TOPIC
+        return match.group() if foreign or (after and after[0] in _OWNERS) else TOPIC
 
     def mend(self, text: str) -> str:
         """Write words that the course does not use like the one word of it that is near ("dialoges" -> "dialogues")."""
@@ -186,7 +187,8 @@ class Vocabulary:
     def _is_foreign_compound(self, units: Sequence[_Unit], at: int) -> bool:
         """Whether a one-word name ends a term whose first word the course never uses ("dollar diplomacy")."""
         concept = self._names.get((units[at].word,))
-        return bool(concept and self._is_compound(units, at, concept) and not self.knows(units[at - 1].word))
+        heads = units[at].word in self._heads
+        return bool(heads and concept and self._is_compound(units, at, concept) and not self.knows(units[at - 1].word))
 
     def _shared_head(self, units: Sequence[_Unit], at: int, end: int, toks: Sequence[Token], text: str) -> List[Mention]:
         """The first of two names that share their last words: "official" in "official and unofficial diplomacy"."""

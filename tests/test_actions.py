@@ -138,9 +138,7 @@ def test_bare_message(message: Dict[str, Any]) -> None:
     assert question_of(tracker(message)) == Question("")
 
 
-@pytest.mark.parametrize(
-    "damaged", [None, "", "text", 7, [1], {"subjects": 7}, {"mood": "good"}, {"act": ["x"]}], ids=repr
-)
+@pytest.mark.parametrize("damaged", [None, "", "text", 7, [1], {"subjects": 7}, {"mood": "good"}, {"act": ["x"]}], ids=repr)
 def test_damaged_slot(damaged: Any) -> None:
     """A context that cannot be read is forgotten, and the question is answered."""
     tutor = FakeTutor()

@@ -80,7 +80,7 @@ class Answerer:
         request = understand(question, self._catalogue, self._vocabulary)
         if not request.readable:
             return self._speak.unreadable(request)
-        if request.unknown and not request.concepts:
+        if request.unknown and (not request.concepts or request.act is Act.compare):
             return self._speak.no_such_member(request)
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)
@@ -93,6 +93,8 @@ class Answerer:
         return self._weigher.features(request, evidence) if evidence else {}
 
     def _act(self, request: Request) -> Reply:
+        if len(request.concepts) > 1 and not request.people and contrasts(request.text):
+            return self._compare(request)
         return self._by_act.get(request.act, self._list)(request)
 
     # -- what it is about ----------------------------------------------------------------------------------------

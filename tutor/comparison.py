@@ -9,6 +9,7 @@ from tutor.catalogue import Catalogue
 from tutor.reply import Cell, Notes, Row, Sentence, Table
 
 WHOLE = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.strength, Aspect.weakness, Aspect.example)
+SILENCE = "The course does not say."
 RELATIONS = 3  # sentences above the table
 POINTS = 2  # points in a cell when everything is compared
 POINTS_BY_ASPECT = 6  # when only one aspect is
@@ -48,6 +49,6 @@ def _leading(catalogue: Catalogue, concepts: Sequence[str], aspects: Sequence[As
 
 def _cell(notes: Notes, claims: Sequence[Claim]) -> Cell:
     if not claims:
-        return Cell(text="The course does not say.", citations=())
+        return Cell(text=SILENCE, citations=())
     numbers = dict.fromkeys(n for claim in claims for n in notes.cite(claim))
     return Cell(text="\n".join(claim.brief or claim.text for claim in claims), citations=tuple(numbers))

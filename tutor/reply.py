@@ -205,12 +205,17 @@ def _sources(citations: Sequence[Citation]) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "| | " + " | ".join(table.columns) + " |"
+    head = "| | " + " | ".join(map(_escape, table.columns)) + " |"
     rule = "|---" * (len(table.columns) + 1) + "|"
-    rows = [f"| {row.aspect} | " + " | ".join(_cell(cell) for cell in row.cells) + " |" for row in table.rows]
+    rows = [f"| {_escape(row.aspect)} | " + " | ".join(_cell(cell) for cell in row.cells) + " |" for row in table.rows]
     return "\n".join([head, rule, *rows])
 
 
 def _cell(cell: Cell) -> str:
-    text = cell.text.replace("|", "\\|").replace("\n", "; ")
+    text = _escape(cell.text).replace("\n", "; ")
     return f"{text} {_marks(cell.citations)}".strip()
+
+
+def _escape(text: str) -> str:
+    """A bar would end the cell."""
+    return text.replace("|", "\\|")

@@ -30,7 +30,7 @@ LEADS: Mapping[Optional[Aspect], str] = {
 }
 
 CHATS: Mapping[Act, str] = {
-    Act.greet: "Hello! I teach {title} from {readings} readings, and every sentence of mine carries its source. What is your question?",
+    Act.greet: "Hello! I teach {title} from {readings} readings, and each sentence carries its source. What is your question?",
     Act.thanks: "You are welcome. Is there anything else you would like to know?",
     Act.goodbye: "Goodbye, and good luck with your studies!",
     Act.help: """I am a tutor program. I answer questions about {title} from {readings} readings and cite every sentence.
@@ -134,7 +134,8 @@ class Speaker:
 
     def which(self, request: Request, aspect: Aspect, topics: Sequence[str]) -> Clarify:
         """Ask which topic an aspect is asked of."""
-        return self._clarify(request, "Which one do you mean?", [self._suggest.question(t, aspect) for t in topics])
+        options = [self._suggest.question(t, aspect) for t in topics] or self._course.start_with
+        return self._clarify(request, "Which one do you mean?", options)
 
     def compare_which(self, request: Request, left: str) -> Clarify:
         """Ask with what something is to be compared."""

@@ -67,7 +67,7 @@ _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|t
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+(the\s+)?$", re.I)
 _CONTRAST = re.compile(
-    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|distinction|similarit\w*)\b",
+    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*)\b",
     re.I,
 )
 _LATIN = re.compile(r"[A-Za-z0-9]")

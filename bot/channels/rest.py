@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -17,6 +18,7 @@ from tutor.settings import load_settings
 
 log = logging.getLogger(__name__)
 
+_COMMAND = re.compile(r"^[\s/]+")
 MAX_SENDER = 200  # characters
 
 
@@ -112,7 +114,7 @@ def read_message(body: Mapping[str, Any], limit: int) -> str:
         raise BadInput("message", "is missing; write the question there")
     if not isinstance(message, str):
         raise BadInput("message", f"must be a string, not {type(message).__name__}")
-    text = message.replace("\0", "").strip().lstrip("/").strip()
+    text = _COMMAND.sub("", message.encode("utf-8", "ignore").decode().replace("\0", "")).strip()  # half characters go, too
     if not text:
         raise BadInput("message", "is empty; write a question")
     if len(text) > limit:
