@@ -86,17 +86,17 @@ def test_messages_say_nothing(reply: Any, course: Course) -> None:
 
 def test_altered_sentence(good: Answer, course: Course) -> None:
     """A sentence that is not the claim word for word is found."""
-    assert violations(altered(good, text=LIE), course) == [f"no citation holds: {LIE!r}"]
+    assert violations(altered(good, text=LIE), course) == [f"citation 2 does not hold: {LIE!r}"]
 
 
 def test_missing_citation(good: Answer, course: Course) -> None:
     """A sentence without a citation is found."""
-    assert violations(altered(good, citations=()), course) == ["no citation holds: 'Type 1 turns hard within a day.'"]
+    assert violations(altered(good, citations=()), course) == ["no citation: 'Type 1 turns hard within a day.'"]
 
 
 def test_citation_without_a_number(good: Answer, course: Course) -> None:
     """A mark that no citation explains is found, beside one that does hold the sentence too."""
-    assert violations(altered(good, citations=(2, 9)), course) == ["no citation has the number 9"]
+    assert violations(altered(good, citations=(2, 9)), course) == ["citation 9 does not hold: 'Type 1 turns hard within a day.'"]
 
 
 @pytest.mark.parametrize(
@@ -112,37 +112,36 @@ def test_unresolvable_citation(good: Answer, course: Course, fields: Dict[str, s
     """A citation whose passage does not exist, or stands in another reading or other words, is found."""
     passage = fields.get("passage", "baker-1950.type-1.weakness")
 
-    assert f"citation 2 does not resolve: {passage}" in violations(cited(good, **fields), course)
+    assert f"citation 2 is not as the course has it: {passage}" in violations(cited(good, **fields), course)
 
 
 def test_sentence_of_another_passage(good: Answer, course: Course) -> None:
     """A sentence that cites the passage of another claim is found."""
-    assert violations(altered(good, citations=(1,)), course) == ["no citation holds: 'Type 1 turns hard within a day.'"]
+    assert violations(altered(good, citations=(1,)), course) == ["citation 1 does not hold: 'Type 1 turns hard within a day.'"]
 
 
 def test_altered_cell(good: Answer, course: Course) -> None:
     """A line of a cell that no claim has is found, whatever the other lines say."""
-    reply = in_cell(good, text="ready within ten minutes\nsoft for ever")
+    text = "ready within ten minutes\nsoft for ever"
 
-    assert violations(reply, course) == ["no citation holds: 'soft for ever'"]
+    assert violations(in_cell(good, text=text), course) == [
+        "no citation holds: 'soft for ever'",
+        f"citation 2 holds no point of {text!r}",
+    ]
 
 
 def test_altered_position(good: Answer, course: Course) -> None:
     """A position that is not the claim word for word is found."""
     reply = changed(good, positions=(Position(author="Ada Baker", text=LIE, citations=(3,)),))
 
-    assert violations(reply, course) == [f"no citation holds: {LIE!r}"]
+    assert violations(reply, course) == [f"citation 3 does not hold: {LIE!r}"]
 
 
-@pytest.mark.xfail(strict=True, reason="_said skips every cell without citations, not only 'The course does not say.'")
 def test_uncited_cell(good: Answer, course: Course) -> None:
     """A cell that says something without a citation is found."""
     assert violations(in_cell(good, text="soft for ever", citations=()), course) != []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="violations compares passage, source and text of a citation, not what a reader is shown of its place"
-)
 @pytest.mark.parametrize(
     "fields", [{"author": "Ben Miller"}, {"title": "Bread for All"}, {"year": 1900}, {"locator": "page 99"}], ids=str
 )
@@ -151,7 +150,6 @@ def test_wrong_reference(good: Answer, course: Course, fields: Dict[str, Any]) -
     assert violations(cited(good, **fields), course) != []
 
 
-@pytest.mark.xfail(strict=True, reason="violations asks only that any one of a sentence's citations holds it")
 def test_foreign_passage_beside_the_right_one(good: Answer, course: Course) -> None:
     """A sentence that also cites the passage of another claim is found."""
     assert violations(altered(good, citations=(2, 1)), course) != []
@@ -204,9 +202,6 @@ WRONG_CITATIONS = {
 }
 
 
-@pytest.mark.xfail(
-    strict=True, reason="withhold_ungrounded keeps every sentence that is a claim and cites anything, right or wrong"
-)
 @pytest.mark.parametrize("change", WRONG_CITATIONS.values(), ids=list(WRONG_CITATIONS))
 def test_wrongly_cited_sentence_withheld(good: Answer, course: Course, change: Any) -> None:
     """A true sentence with a wrong citation is taken out: a wrong reference is no reference."""
@@ -215,7 +210,6 @@ def test_wrongly_cited_sentence_withheld(good: Answer, course: Course, change: A
     assert texts(kept) == ["Type 1 is ready within ten minutes."]
 
 
-@pytest.mark.xfail(strict=True, reason="withhold_ungrounded keeps the citations as they are")
 def test_unresolvable_citation_withheld(good: Answer, course: Course) -> None:
     """A citation that does not resolve is not shown."""
     kept: Any = withhold_ungrounded(cited(good, passage="baker-1950.type-9.weakness"), course)
@@ -223,9 +217,6 @@ def test_unresolvable_citation_withheld(good: Answer, course: Course) -> None:
     assert [c.passage for c in kept.citations] == ["baker-1950.type-1.strength.fast"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AttributeError, reason="reply.copy drops `context` (exclude=True), so bot/actions.py fails after it"
-)
 def test_context_is_kept(good: Answer, course: Course) -> None:
     """What is left after withholding still knows the context of the next turn."""
     kept = withhold_ungrounded(altered(good, text=LIE), course)

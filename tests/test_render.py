@@ -45,7 +45,7 @@ def test_decline() -> None:
     """A decline carries its reason as a plain string, and no sentences."""
     rendered = render(Decline(reason=Reason.off_topic, message="No.", suggestions=("What is Type 1?",), course=REF))
 
-    assert rendered["text"] == "No."
+    assert rendered["text"] == "No.\n\n- What is Type 1?"
     assert rendered["json_message"] == {
         "kind": "decline",
         "reason": "off_topic",

@@ -107,7 +107,6 @@ def test_message(message: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("message", ["/ /restart", "/\t/restart", "/ / /restart"])
-@pytest.mark.xfail(strict=True, reason="slashes with spaces between them are stripped once: a command is left")
 def test_slashes_apart(message: str) -> None:
     """No slash is left at the beginning, however it was hidden."""
     assert read_message({"message": message}, 100) == "restart"

@@ -185,7 +185,8 @@ def test_without_a_model(read: Any, text: str, act: Act) -> None:
     [
         ("1 vs 2", True),
         ("how do they differ?", True),
-        ("the DISTINCTION", True),
+        ("the DIFFERENCE", True),
+        ("the distinction", False),
         ("both of them", False),
         ("an indifferent loaf", False),
     ],

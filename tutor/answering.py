@@ -266,7 +266,7 @@ class Answerer:
         subjects = self._subjects(request)
         if not subjects or self._is_specific(request, subjects) or self._is_foreign(request):
             return self._free(request)
-        related = self._catalogue.between(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
+        related = self._catalogue.joint(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
         return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 

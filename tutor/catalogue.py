@@ -67,11 +67,15 @@ class Catalogue:
         """Every claim made in a reading of which this is an author."""
         return tuple(c for c in self.course.claim.values() if any(voice in self._publishers[p.source] for p in c.places))
 
+    def joint(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
+        """Every claim, of whatever aspect, that speaks of two of these concepts."""
+        return tuple(c for c in self.course.claim.values() if len(self._touched[c.id] & set(concepts)) > 1)
+
     def between(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Relations among these concepts: claims of one that are about, or true of, another."""
         wanted = set(concepts)
         related = [c for c in self.course.claim.values() if c.aspect in (Aspect.relation, Aspect.criticism)]
-        both = [c for c in related if len(wanted & self._touched[c.id]) > 1 and self._concepts_of(c) & wanted]
+        both = [c for c in related if len(wanted & self._touched[c.id]) > 1]
         return tuple(
             sorted(
                 both,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import List, Sequence, Tuple
 
 from knowledge.models import Aspect, Claim
@@ -38,7 +39,9 @@ def compare(
 
 def _leading(catalogue: Catalogue, concepts: Sequence[str], aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
     """What the course says between the concepts; without that, how it defines each."""
-    between = () if aspects else catalogue.between(concepts)[:RELATIONS]
+    pairs = list(combinations(concepts, 2)) if not aspects else []
+    each = RELATIONS if len(pairs) == 1 else 1
+    between = tuple(dict.fromkeys(claim for pair in pairs for claim in catalogue.between(pair)[:each]))
     if between:
         return between
     aspect = aspects[0] if aspects else Aspect.definition

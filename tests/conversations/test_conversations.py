@@ -65,7 +65,6 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("wots track one and a half then", says=("official",), about=("track-1.5",)),
-        bug="a word of slang that the course does not use (wots) turns a definition into a free question, which is refused",
     ),
     turns(
         Turn("the 3rd track - which people are in that one?", says=("business|commerce",), about=("track-3",), sources=(HAMMAD,))
@@ -74,7 +73,6 @@ CONVERSATIONS = [
     turns(Turn("track VIII in one line plz", says=("fund|financ|philanthrop|money",), about=("track-8",), sources=(HAMMAD,))),
     turns(
         Turn("could u clarify ripeness for me", says=("settle|solution|ready|negotiat",), sources=(SCHILLER,)),
-        bug="a verb that the course lacks, before a one-word name, counts as part of an unknown term: knows no clarify ripeness",
     ),
     turns(Turn("back-channel diplomcy, what does that involve", says=("channel",))),
     turns(Turn("my notes say 'plausible denyability', huh?", says=("den(y|ied|iab)",))),
@@ -131,7 +129,6 @@ CONVERSATIONS = [
     turns(Turn("t1.5 against t2, whats different", table=("Track 1.5", "Track 2"), sources=(HALF_TWO,))),
     turns(
         Turn("put 1, 1.5 and 2 next to each other in a table", table=("Track 1", "Track 1.5", "Track 2")),
-        bug="the intent model hears ask_relation (0.8), and _relate does not ask contrasts()",
     ),
     turns(Turn("make me a table of 1, 1.5 and 2 compared", table=("Track 1", "Track 1.5", "Track 2"))),
     turns(
@@ -184,7 +181,6 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("which readings do you actually use", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="no word of it but stop words, which counts as covered whole: answered with claims about Carter and Nan",
     ),
     turns(
         Turn("show me a list of all ur sources", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
@@ -216,7 +212,6 @@ CONVERSATIONS = [
     turns(Turn("what is track 12 about", kind=DECLINE, reason="not_covered", says=("track 12",))),
     turns(
         Turn("explain the tenth track to me please", kind=DECLINE, reason="not_covered", says=("tenth|10",)),
-        bug="an ordinal that the series lacks is no number to the vocabulary",
     ),
     turns(Turn("who is the secretary general of the un right now", kind=DECLINE)),
     turns(Turn("what did track 2 do about the war in sudan in 2024", kind=DECLINE)),
