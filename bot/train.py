@@ -17,7 +17,15 @@ from tutor.settings import Settings, load_settings
 from tutor.tutor import CannotTeach, names_digest, serving_encoder
 
 ROOT = Path(__file__).parent.parent
-TRAINED_ON = ("config.yml", "domain.yml", "bot/data", "bot/nlu.py", "index", "requirements.lock")
+TRAINED_ON = (
+    "config.yml",
+    "domain.yml",
+    "bot/data",
+    "bot/nlu.py",
+    *(f"index/{name}" for name in ("encoder.py", "lexical.py", "series.py", "vocabulary.py", "words.py")),
+    *(f"index/{name}" for name in ("shorthand.txt", "stopwords.txt")),
+    "requirements.lock",
+)
 
 
 def main() -> int:

@@ -25,6 +25,7 @@ FORMAT = 1  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
 COMMON_SHARE = 0.06
+CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
 _FILES = ("dense.faiss", "lexical.json", "documents.json")
@@ -78,6 +79,7 @@ class Retriever:
         self._dense = dense
         self._lexical = lexical
         self._encoder = encoder
+        self._cached = lru_cache(maxsize=CACHED)(lambda query: tuple(self._rank(query, self.encode(query))))
         self._row = {d.id: i for i, d in enumerate(docs)}
         self._owner = np.asarray([i for i, d in enumerate(docs) for _ in d.texts])  # document of each dense row
 
@@ -107,7 +109,12 @@ class Retriever:
 
     def search(self, query: str, vector: Optional[Vectors] = None) -> List[Hit]:
         """Rank every claim for a query with canonical names, best first. Ties keep the order of the course."""
-        cosines = self._cosines(self.encode(query) if vector is None else vector)
+        if vector is None:
+            return list(self._cached(query))
+        return self._rank(query, vector)
+
+    def _rank(self, query: str, vector: Vectors) -> List[Hit]:
+        cosines = self._cosines(vector)
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(cosines) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)

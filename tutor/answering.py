@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Sequence, Tuple
 
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
@@ -12,6 +12,7 @@ from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
 from tutor.reply import Reply
+from tutor.scope import JUDGED, SURE, Scope, can_answer
 from tutor.speaking import LIST_LIMIT, Speaker
 from tutor.suggesting import capital
 from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
@@ -23,31 +24,10 @@ RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
-NEAR_VERBATIM = 0.88  # cosine from which a question is one that the course lists for the claim, in other words
-SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
-SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 
-_ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
-_JUDGED = {Aspect.strength, Aspect.weakness, Aspect.criticism}  # never answered with another aspect
-_OTHER = re.compile(r"\bthe other( one| track| side)?\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
-# What a question asks for by its first words, and what a sentence must hold to be able to answer it.
-_KINDS_OF_ANSWER = (
-    (
-        re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE),
-        re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
-    ),
-    (
-        re.compile(r"\bhow (many|much|old|tall|far|big|large|long did)\b|\b(budget|salary|price|cost|percentage)\b", re.IGNORECASE),
-        re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b", re.IGNORECASE),
-    ),
-    (
-        re.compile(r"^(and |so |ok )?where (is|are|was|were|did|do) ", re.IGNORECASE),
-        re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
-    ),
-)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -59,6 +39,7 @@ class Answerer:
         self._vocabulary = vocabulary
         self._catalogue = Catalogue(course, vocabulary)
         self._weigher = Weigher(self._catalogue, retriever)
+        self._scope = Scope(self._catalogue, self._weigher)
         self._speak = Speaker(self._catalogue)
         self._by_act: Dict[Act, Callable[[Request], Reply]] = {
             Act.define: self._define,
@@ -89,7 +70,7 @@ class Answerer:
     def signals(self, question: Question) -> Dict[str, float]:
         """What `Weigher.probability` goes by for a question; empty where names alone decide."""
         request = understand(question, self._catalogue, self._vocabulary)
-        evidence = [] if request.unknown else self._weigher.search(request, self._subjects(request))
+        evidence = [] if request.unknown else self._weigher.search(request, self._scope.subjects(request))
         return self._weigher.features(request, evidence) if evidence else {}
 
     def _act(self, request: Request) -> Reply:
@@ -97,72 +78,23 @@ class Answerer:
             return self._compare(request)
         return self._by_act.get(request.act, self._list)(request)
 
-    # -- what it is about ----------------------------------------------------------------------------------------
-
-    def _subjects(self, request: Request) -> Tuple[str, ...]:
-        """The concepts asked about: those named, else those of the last answer if the message leans on it."""
-        if request.concepts:
-            return request.concepts
-        if _OTHER.search(request.text):
-            return self._the_other(request)
-        if request.leans_back or self._is_bare(request):
-            return self._remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
-        return ()
-
-    def _the_other(self, request: Request) -> Tuple[str, ...]:
-        """The concept that was spoken of before the last one."""
-        last = request.context.subjects
-        return self._remembered(c for c in request.context.recent if c not in last and c not in self._catalogue.voices)[:1]
-
-    def _remembered(self, concepts: Iterable[str]) -> Tuple[str, ...]:
-        return tuple(c for c in concepts if c in self._course.concept)
-
-    def _is_bare(self, request: Request) -> bool:
-        """Whether a message has no topic of its own ("what are the weaknesses?")."""
-        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
-
-    def _is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
-        """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
-        return self._singled_out(request, subjects) is not None
-
-    def _singled_out(self, request: Request, subjects: Sequence[str]) -> Optional[str]:
-        rare = [t for t in request.leftover if not self._weigher.is_common(t) and not self._weigher.is_unknown(t)]
-        evidence = self._weigher.search(request, subjects) if rare else []
-        return evidence[0].claim if rare and self._weigher.singles_out(evidence, rare) else None
-
-    def _is_unsure(self, request: Request) -> bool:
-        """Whether an aspect is only guessed at while other words ask for something of their own."""
-        return not request.aspects and request.probability < SURE and not self._is_bare(request)
-
-    def _is_foreign(self, request: Request) -> bool:
-        """Whether words that the course never uses outweigh what was recognised of the question."""
-        return not request.aspects and request.probability < SURE and self._weigher.unknown_share(request) > 0.5
-
     # -- acts ----------------------------------------------------------------------------------------------------
 
     def _define(self, request: Request) -> Reply:
-        subjects = self._subjects(request)
+        subjects = self._scope.subjects(request)
         if not subjects and request.people:
             return self._who_is(request)
-        if not subjects or self._is_specific(request, subjects):
+        if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
             return self._compare(request)
         if self._names_parts(request, subjects):
             return self._parts(request)
-        narrow = self._narrowed(subjects)
+        narrow = self._scope.narrowed(subjects)
         if len(narrow) == 1:
             return self._say_definitions(request, narrow[0], subjects)
-        most = DEFINITIONS if len(narrow) == 1 else 1
-        claims = [c for s in narrow for c in self._definitions(s)[:most]]
+        claims = [c for s in narrow for c in self._definitions(s)[:1]]
         return self._speak.say(request, claims, narrow, Aspect.definition)
-
-    def _narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
-        """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
-        wholes = {self._course.concept[s].part_of for s in subjects}
-        parts = tuple(s for s in subjects if s not in wholes)  # "track 5 in the nine tracks"
-        terms = tuple(s for s in parts if not self._course.concept[s].number)
-        return terms or parts or subjects
 
     def _say_definitions(self, request: Request, concept: str, subjects: Sequence[str]) -> Reply:
         """Define one concept: what holds the very name that was typed comes first."""
@@ -179,10 +111,10 @@ class Answerer:
         return self._catalogue.claims(concept, list(Aspect))
 
     def _explain(self, request: Request) -> Reply:
-        subjects = self._subjects(request)
+        subjects = self._scope.subjects(request)
         if not subjects and request.people:
             return self._who_is(request)
-        if not subjects or self._is_specific(request, subjects):
+        if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1:
             return self._compare(request) if contrasts(request.text) else self._define(request)
@@ -193,22 +125,22 @@ class Answerer:
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
         aspects = ASPECTS_OF[request.act]
-        subjects = self._subjects(request)
+        subjects = self._scope.subjects(request)
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            return self._which(request, aspects) if self._is_bare(request) else self._free(request, aspects)
+            return self._which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._compare(request)
-        best = self._singled_out(request, subjects)
+        best = self._scope.singled_out(request, subjects)
         listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
-        if (best and not listed) or self._is_foreign(request):
+        if (best and not listed) or self._scope.is_foreign(request):
             return self._free(request)
-        if self._is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
+        if self._scope.is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
             return self._free(request)
-        if len(subjects) > 1 and len(self._narrowed(subjects)) == len(subjects):
+        if len(subjects) > 1 and len(self._scope.narrowed(subjects)) == len(subjects):
             return self._compare(request)
-        claims = [c for s in self._narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
+        claims = [c for s in self._scope.narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
         claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
@@ -216,8 +148,8 @@ class Answerer:
                 return self._speak.that_is_all(request, subjects)
         if not claims:
             return self._instead(request, subjects, aspects[0])
-        limit = LIST_LIMIT if set(aspects) & _JUDGED else SHORTER_LIST
-        return self._speak.say(request, claims, self._narrowed(subjects), aspects[0], limit=limit)
+        limit = LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST
+        return self._speak.say(request, claims, self._scope.narrowed(subjects), aspects[0], limit=limit)
 
     def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
@@ -230,24 +162,11 @@ class Answerer:
         return self._speak.nothing_listed(request, subjects[0], aspect)
 
     def _compare(self, request: Request) -> Reply:
-        subjects = self._sides(request)
+        subjects = self._scope.sides(request)
         if len(subjects) < 2 or not self._is_comparison(request, subjects):
             return self._not_quite_compare(request, subjects)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
         return self._speak.compare(replace(request, act=Act.compare), subjects, aspects) or self._free(request)
-
-    def _sides(self, request: Request) -> Tuple[str, ...]:
-        """What is to be compared: what is named, filled up with what the conversation was about."""
-        named = request.concepts
-        if len(named) > 1:
-            return named
-        before = self._remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
-        if named:
-            others = [c for c in before if c not in named]
-            return (others[0], named[0]) if others and request.leans_back else named
-        if _ALL.search(request.text) and len(request.context.subjects) < 2:
-            return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
-        return before[: max(2, len(request.context.subjects))]
 
     def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether things of one kind are set side by side, or any things are expressly contrasted."""
@@ -258,13 +177,13 @@ class Answerer:
         """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
         if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
             return self._act(replace(request, act=request.next_act, next_act=Act.ask_question))
-        if request.concepts and request.leftover and not self._is_bare(request):
+        if request.concepts and request.leftover and not self._scope.is_bare(request):
             return self._free(request)
         return self._speak.compare_which(request, subjects[0] if subjects else self._catalogue.topics[0])
 
     def _relate(self, request: Request) -> Reply:
-        subjects = self._subjects(request)
-        if not subjects or self._is_specific(request, subjects) or self._is_foreign(request):
+        subjects = self._scope.subjects(request)
+        if not subjects or self._scope.is_specific(request, subjects) or self._scope.is_foreign(request):
             return self._free(request)
         related = self._catalogue.joint(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
@@ -279,7 +198,7 @@ class Answerer:
         """What somebody holds; without a name, what the authors hold side by side."""
         if not request.people:
             return self._positions(request)
-        if self._weigher.unknown_share(request) > 0.5 and not self._is_bare(request):
+        if self._weigher.unknown_share(request) > 0.5 and not self._scope.is_bare(request):
             return self._free(request)
         about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
@@ -287,16 +206,16 @@ class Answerer:
             held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
             return self._who_is(request)
-        judged = _JUDGED & set(request.aspects)
+        judged = JUDGED & set(request.aspects)
         held = [c for c in held if c.aspect in judged] or held
-        held = [c for c in held if _can_answer(request.text, c.text)]
+        held = [c for c in held if can_answer(request.text, c.text)]
         if not held:
             return self._free(request)
         if len(request.people) > 1:
             return self._side_by_side(request, held)
         ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
-        if request.leftover and not self._is_bare(request):
+        if request.leftover and not self._scope.is_bare(request):
             claims = claims[:DEFINITIONS]
         return self._speak.say(
             request, claims, (*request.people, *about), None, lead=capital(f"{self._speak.names(request.people)} in the readings")
@@ -325,10 +244,10 @@ class Answerer:
         return self._speak.positions(request, lead, first, (*request.people, *request.concepts))
 
     def _positions(self, request: Request) -> Reply:
-        if request.context.shown and not request.concepts and self._is_bare(request):
+        if request.context.shown and not request.concepts and self._scope.is_bare(request):
             return self._sources(request)
-        subjects = self._subjects(request)
-        if len(subjects) != 1 or self._is_foreign(request) or self._is_specific(request, subjects):
+        subjects = self._scope.subjects(request)
+        if len(subjects) != 1 or self._scope.is_foreign(request) or self._scope.is_specific(request, subjects):
             return self._free(request)
         held = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
         if len({c.author for c in held}) < 2:
@@ -344,8 +263,8 @@ class Answerer:
         """The members of a system, each with the first thing to be said of it."""
         if any(self._course.concept[c].number for c in request.concepts):  # "is 1.5 one of the nine?"
             return self._free(request)
-        whole = next((s for s in self._subjects(request) if self._course.parts_of(s)), None)
-        if whole is None and not request.concepts and self._is_bare(request):
+        whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
+        if whole is None and not request.concepts and self._scope.is_bare(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
         if whole is None:
             return self._define(request) if request.concepts else self._free(request)
@@ -371,11 +290,11 @@ class Answerer:
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
         if request.concepts and not shown:
             return self._define(request)
-        if not self._is_bare(request) and not (shown and request.leans_back):
+        if not self._scope.is_bare(request) and not (shown and request.leans_back):
             return self._free(request)
         if shown and not request.concepts:
             return self._speak.say(
-                request, shown, self._remembered(request.context.subjects), None, lead="That stands in these places"
+                request, shown, self._scope.remembered(request.context.subjects), None, lead="That stands in these places"
             )
         return self._speak.readings(request)
 
@@ -383,10 +302,10 @@ class Answerer:
         """ "What about Track 2?": the last question again, about something else."""
         if request.people:
             return self._position(request)
-        subjects = request.concepts or self._subjects(request)
+        subjects = request.concepts or self._scope.subjects(request)
         if not subjects:
-            return self._which(request, (Aspect.definition,)) if self._is_bare(request) else self._free(request)
-        if request.leftover and not self._is_bare(request):
+            return self._which(request, (Aspect.definition,)) if self._scope.is_bare(request) else self._free(request)
+        if request.leftover and not self._scope.is_bare(request):
             return self._free(request)
         last = Act.__members__.get(request.context.act or "")
         asked = replace(request, concepts=subjects)
@@ -412,7 +331,7 @@ class Answerer:
         """What was not shown yet of the last subject, under the last aspect first."""
         if any(not self._weigher.is_common(t) and not self._weigher.is_unknown(t) for t in request.leftover):
             return self._free(request)
-        subjects = self._subjects(request) or self._remembered(request.context.subjects)
+        subjects = self._scope.subjects(request) or self._scope.remembered(request.context.subjects)
         if not subjects:
             return self._which(request, (Aspect.definition,))
         aspect = request.aspects[0] if request.aspects else request.context.aspect
@@ -431,26 +350,18 @@ class Answerer:
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
-        subjects = self._subjects(request)
+        subjects = self._scope.subjects(request)
         if not subjects and _GOES_ON.search(request.text):
-            evidence, subjects = self._with_context(request, aspects) or ([], ())
+            evidence, subjects = self._scope.with_context(request, aspects) or ([], ())
             if subjects:
                 return self._speak_evidence(request, evidence, subjects)
-        evidence = self._fitting(request, self._weigher.search(request, subjects), aspects)
-        if not self._weigher.answers(request, evidence) or self._is_name_only(request, evidence):
-            evidence, found = self._with_context(request, aspects) or (evidence, ())
+        evidence = self._scope.fitting(request, self._weigher.search(request, subjects), aspects)
+        if not self._weigher.answers(request, evidence) or self._scope.is_name_only(request, evidence):
+            evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:
                 return self._no_answer(request, evidence)
             subjects = found
         return self._speak_evidence(request, evidence, subjects)
-
-    def _is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
-        """Whether of a question about a thing with little to it ("who funds USIP?") only the name was found."""
-        named = (*request.concepts, *request.people)
-        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
-        if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
-            return False
-        return not evidence[0].cosine >= NEAR_VERBATIM and self._weigher.covers(evidence[0].claim, rare) == 0
 
     def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
         claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
@@ -467,37 +378,15 @@ class Answerer:
     def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
         return self._speak.which(request, aspects[0], [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)])
 
-    def _with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
-        """Read a short message without a name as one about the last subject, if that makes it answerable."""
-        before = self._remembered(request.context.subjects)
-        if request.concepts or request.people or not before or len(request.leftover) > SHORT:
-            return None
-        named = replace(request, canonical=f"{self._catalogue.name(before[0])}: {request.canonical}")
-        evidence = [
-            e
-            for e in self._fitting(named, self._weigher.search(named, before), aspects)
-            if self._catalogue.touches(e.claim, before)
-        ]
-        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
-        known = not rare or (bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0)
-        return (evidence, before) if known and self._weigher.answers(named, evidence) else None
-
-    def _fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
-        """Drop what cannot answer: no strength for a weakness, no time for a "when"."""
-        claims = self._course.claim
-        judged = set(aspects) & _JUDGED
-        kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
-        return [e for e in kept if _can_answer(request.text, claims[e.claim].text)]
-
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""
         if request.concepts or request.people:
             return True
-        return not self._is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
+        return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
         if request.probability < SURE_OF_ABUSE:
-            return self._more(request) if self._is_bare(request) and request.context.subjects else self._free(request)
+            return self._more(request) if self._scope.is_bare(request) and request.context.subjects else self._free(request)
         return self._speak.unsafe(request)
 
     def _chat(self, request: Request) -> Reply:
@@ -510,11 +399,6 @@ class Answerer:
             )
             return self._act(replace(request, act=act))
         return self._speak.chat(request)
-
-
-def _can_answer(question: str, sentence: str) -> bool:
-    """Whether a sentence holds the kind of thing that is asked for: a time for "when", a number for "how many"."""
-    return all(needed.search(sentence) for asked, needed in _KINDS_OF_ANSWER if asked.search(question))
 
 
 def _holds(sentence: str, names: Sequence[str]) -> bool:

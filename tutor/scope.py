@@ -1,0 +1,138 @@
+"""What a request is about: the concepts it means, the conversation it leans on, and what can answer it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from knowledge.models import Aspect, ConceptKind
+from tutor.catalogue import Catalogue
+from tutor.evidence import Evidence, Weigher
+from tutor.understanding import Request
+
+NEAR_VERBATIM = 0.88  # cosine from which a question is one that the course lists for the claim, in other words
+SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
+SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
+JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
+
+_ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\bthe other( one| track| side)?\b", re.IGNORECASE)
+# What a question asks for by its first words, and what a sentence must hold to be able to answer it.
+_KINDS_OF_ANSWER = (
+    (
+        re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE),
+        re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\bhow (many|much|old|tall|far|big|large|long did)\b|\b(budget|salary|price|cost|percentage)\b", re.IGNORECASE),
+        re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"^(and |so |ok )?where (is|are|was|were|did|do) ", re.IGNORECASE),
+        re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
+    ),
+)
+
+
+class Scope:
+    """Reads requests against one course."""
+
+    def __init__(self, catalogue: Catalogue, weigher: Weigher) -> None:
+        self._course = catalogue.course
+        self._catalogue = catalogue
+        self._weigher = weigher
+
+    def subjects(self, request: Request) -> Tuple[str, ...]:
+        """The concepts asked about: those named, else those of the last answer if the message leans on it."""
+        if request.concepts:
+            return request.concepts
+        if _OTHER.search(request.text):
+            return self.the_other(request)
+        if request.leans_back or self.is_bare(request):
+            return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
+        return ()
+
+    def the_other(self, request: Request) -> Tuple[str, ...]:
+        """The concept that was spoken of before the last one."""
+        last = request.context.subjects
+        return self.remembered(c for c in request.context.recent if c not in last and c not in self._catalogue.voices)[:1]
+
+    def remembered(self, concepts: Iterable[str]) -> Tuple[str, ...]:
+        """Those of these concepts that the course still has."""
+        return tuple(c for c in concepts if c in self._course.concept)
+
+    def narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
+        """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
+        wholes = {self._course.concept[s].part_of for s in subjects}
+        parts = tuple(s for s in subjects if s not in wholes)  # "track 5 in the nine tracks"
+        terms = tuple(s for s in parts if not self._course.concept[s].number)
+        return terms or parts or subjects
+
+    def is_bare(self, request: Request) -> bool:
+        """Whether a message has no topic of its own ("what are the weaknesses?")."""
+        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
+
+    def is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
+        return self.singled_out(request, subjects) is not None
+
+    def singled_out(self, request: Request, subjects: Sequence[str]) -> Optional[str]:
+        """The id of the one claim that the words beside name and aspect are about."""
+        rare = [t for t in request.leftover if not self._weigher.is_common(t) and not self._weigher.is_unknown(t)]
+        evidence = self._weigher.search(request, subjects) if rare else []
+        return evidence[0].claim if rare and self._weigher.singles_out(evidence, rare) else None
+
+    def is_unsure(self, request: Request) -> bool:
+        """Whether an aspect is only guessed at while other words ask for something of their own."""
+        return not request.aspects and request.probability < SURE and not self.is_bare(request)
+
+    def is_foreign(self, request: Request) -> bool:
+        """Whether words that the course never uses outweigh what was recognised of the question."""
+        return not request.aspects and request.probability < SURE and self._weigher.unknown_share(request) > 0.5
+
+    def sides(self, request: Request) -> Tuple[str, ...]:
+        """What is to be compared: what is named, filled up with what the conversation was about."""
+        named = request.concepts
+        if len(named) > 1:
+            return named
+        before = self.remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
+        if named:
+            others = [c for c in before if c not in named]
+            return (others[0], named[0]) if others and request.leans_back else named
+        if _ALL.search(request.text) and len(request.context.subjects) < 2:
+            return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
+        return before[: max(2, len(request.context.subjects))]
+
+    def is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether of a question about a thing with little to it ("who funds USIP?") only the name was found."""
+        named = (*request.concepts, *request.people)
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
+            return False
+        return not evidence[0].cosine >= NEAR_VERBATIM and self._weigher.covers(evidence[0].claim, rare) == 0
+
+    def with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
+        """Read a short message without a name as one about the last subject, if that makes it answerable."""
+        before = self.remembered(request.context.subjects)
+        if request.concepts or request.people or not before or len(request.leftover) > SHORT:
+            return None
+        named = replace(request, canonical=f"{self._catalogue.name(before[0])}: {request.canonical}")
+        evidence = [
+            e for e in self.fitting(named, self._weigher.search(named, before), aspects) if self._catalogue.touches(e.claim, before)
+        ]
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        known = not rare or (bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0)
+        return (evidence, before) if known and self._weigher.answers(named, evidence) else None
+
+    def fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
+        """Drop what cannot answer: no strength for a weakness, no time for a "when"."""
+        claims = self._course.claim
+        judged = set(aspects) & JUDGED
+        kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
+        return [e for e in kept if can_answer(request.text, claims[e.claim].text)]
+
+
+def can_answer(question: str, sentence: str) -> bool:
+    """Whether a sentence holds the kind of thing that is asked for: a time for "when", a number for "how many"."""
+    return all(needed.search(sentence) for asked, needed in _KINDS_OF_ANSWER if asked.search(question))
