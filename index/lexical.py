@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it announces every index that it builds
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
-_BRITISH = re.compile(r"(?<=\w{3})is(e|ed|es|ing|ation|ations)$")  # "organisation" meets "organization"
+_BRITISH = re.compile(r"(?<=\w{3})is(e|ed|es|er|ers|ing|ation|ations|ational)$")  # "organisation" meets "organization"
 _STEMMER = Stemmer.Stemmer("english")
 
 

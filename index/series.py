@@ -102,7 +102,10 @@ class NumberedNames:
         return end + 1 if end < len(toks) and toks[end].text in self._series.tails else end
 
     def _noun_number(self, toks: Sequence[Token], at: int) -> Hit:
-        if not self._is_noun(toks[at].text):
+        noun, word = self._series.noun, toks[at].text
+        if word.startswith(noun) and (word[len(noun) :],) in self._cardinals:  # "trackone"
+            return _longest([Token(word[len(noun) :], 0, 0), *toks[at + 1 : at + LONGEST_FORM]], 0, self._cardinals, shift=at)
+        if not self._is_noun(word):
             return None
         after = at + 1
         while after < len(toks) and toks[after].text in _FILLERS:
@@ -171,12 +174,13 @@ class NumberedNames:
         return candidates
 
 
-def _longest(toks: Sequence[Token], at: int, forms: Mapping[Form, str]) -> Hit:
+def _longest(toks: Sequence[Token], at: int, forms: Mapping[Form, str], shift: int = 0) -> Hit:
+    """The longest spelling that starts here; `shift` is added to the index that is returned."""
     words = [t.text for t in toks[at : at + LONGEST_FORM]]
     for length in range(len(words), 0, -1):
         concept = forms.get(tuple(words[:length]))
         if concept:
-            return at + length, concept
+            return at + length + shift, concept
     return None
 
 

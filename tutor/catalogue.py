@@ -43,6 +43,10 @@ class Catalogue:
         """Every claim that stands under a concept."""
         return self.course.concept[concept].claims
 
+    def own_or_all(self, concept: str, aspect: Aspect) -> Tuple[Claim, ...]:
+        """What stands under a concept for an aspect; failing that, what is said of it elsewhere."""
+        return tuple(c for c in self.own(concept) if c.aspect is aspect) or self.claims(concept, [aspect])
+
     def aspects(self, concept: str) -> Tuple[Aspect, ...]:
         """The aspects under which the course says something of a concept."""
         return tuple(a for a in Aspect if self._claims.get((concept, a)))

@@ -29,7 +29,7 @@ def compare(
     for aspect in wanted:
         cells = []
         for concept in concepts:
-            claims = catalogue.claims(concept, [aspect])[: 1 if aspect is Aspect.definition else points]
+            claims = catalogue.own_or_all(concept, aspect)[: 1 if aspect is Aspect.definition else points]
             used += claims
             cells.append(_cell(notes, claims))
         rows.append(Row(aspect=catalogue.course.aspects[aspect].label, cells=tuple(cells)))

@@ -35,6 +35,8 @@ def violations(reply: Answer, course: Course) -> List[str]:
     """Every way in which an answer says more than the course does."""
     faults = [f"citation {c.number} is not as the course has it: {c.passage}" for c in reply.citations if not _is_true(c, course)]
     numbers = {c.number: c for c in reply.citations}
+    if len(numbers) < len(reply.citations):
+        faults.append("two citations have the same number")
     said = [(s.text, s.citations) for s in reply.sentences] + [(p.text, p.citations) for p in reply.positions or ()]
     for text, cited in said:
         faults += _faults_of(text, cited, numbers, course)
