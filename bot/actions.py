@@ -38,12 +38,14 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
         """Ask the tutor. Rasa turns an exception into silence, so none may leave."""
+        tutor = self._tutor
         try:
-            reply = (self._tutor or shared_tutor()).reply(question_of(tracker))
+            tutor = tutor or shared_tutor()
+            reply = tutor.reply(question_of(tracker))
             message, context = render(reply), reply.context.dict()
         except Exception:
             log.exception("no reply")
-            dispatcher.utter_message(text=APOLOGY, json_message={"kind": "chat", "message": APOLOGY, "suggestions": []})
+            dispatcher.utter_message(**apology(tutor))
             return []
         dispatcher.utter_message(**message)
         return [SlotSet("context", context)]
@@ -61,6 +63,12 @@ class ActionSessionStart(Action):
         context = tracker.get_slot("context")
         carried = [SlotSet("context", context)] if context else []
         return [SessionStarted(), *carried, ActionExecuted("action_listen")]
+
+
+def apology(tutor: Optional[Tutor]) -> Dict[str, Any]:
+    """What is said when something broke, in the shape of a reply as far as the course could be read."""
+    known = {"course": {"id": tutor.course.id, "version": tutor.course.version}} if tutor else {}
+    return {"text": APOLOGY, "json_message": {"kind": "chat", "message": APOLOGY, "suggestions": [], **known}}
 
 
 def question_of(tracker: Tracker) -> Question:

@@ -384,9 +384,6 @@ def test_parts(wider: Answerer) -> None:
     assert reply.lead == "The parts of the bread family"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_sources takes the word source itself for a topic where no claim uses it: declined as off_topic"
-)
 def test_readings(answerer: Answerer) -> None:
     """Asked for sources with nothing said yet, the readings are listed."""
     reply = ask(answerer, "what are your sources", "ask_sources")
@@ -576,14 +573,7 @@ def test_unknown_number(answerer: Answerer, text: str, shown: str) -> None:
     "text, act",
     [
         ("compare type 2 and type 7", "compare"),
-        pytest.param(
-            "what are type 2 and type 7",
-            "define",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="answer() passes over an unknown number beside a known one in silence, except to compare",
-            ),
-        ),
+        ("what are type 2 and type 7", "define"),
     ],
 )
 def test_unknown_number_beside_a_known_one(answerer: Answerer, text: str, act: str) -> None:

@@ -161,11 +161,7 @@ def test_unknown_intent(read: Any) -> None:
     [
         ("type 1 vs type 2", Act.compare),
         ("compare type 1 and type 2", Act.compare),
-        pytest.param(
-            "type 1, type 2",
-            Act.compare,
-            marks=pytest.mark.xfail(strict=True, reason="_guess looks for words beside the names in the whole text, names and all"),
-        ),
+        ("type 1, type 2", Act.compare),
         ("what does ada baker say of type 1?", Act.ask_position),
         ("weaknesses of type 1", Act.ask_weaknesses),
         ("what is type 1?", Act.define),

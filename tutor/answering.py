@@ -61,7 +61,7 @@ class Answerer:
         request = understand(question, self._catalogue, self._vocabulary)
         if not request.readable:
             return self._speak.unreadable(request)
-        if request.unknown and (not request.concepts or request.act is Act.compare):
+        if request.unknown:
             return self._speak.no_such_member(request)
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)

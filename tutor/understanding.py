@@ -125,7 +125,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     if not people and _SOMEBODY.search(outside):
         people = tuple(c for c in question.context.subjects if c in catalogue.voices)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
-    scores = _weigh(ranking, aspects) if ranking else _guess(text, concepts, people, aspects)
+    scores = _weigh(ranking, aspects) if ranking else _guess(text, outside, concepts, people, aspects)
     order = sorted(scores, key=lambda a: -scores[a])
     return Request(
         text=text,
@@ -161,9 +161,11 @@ def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Ac
     return scores
 
 
-def _guess(text: str, concepts: Tuple[str, ...], people: Tuple[str, ...], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
+def _guess(
+    text: str, outside: str, concepts: Tuple[str, ...], people: Tuple[str, ...], aspects: Tuple[Aspect, ...]
+) -> Dict[Act, float]:
     """Without an intent model (the command line): what the words alone suggest."""
-    if len(concepts) > 1 and (_CONTRAST.search(text) or not terms(text)):
+    if len(concepts) > 1 and (_CONTRAST.search(text) or not terms(outside)):
         return {Act.compare: 1.0}
     if people:
         return {Act.ask_position: 1.0}

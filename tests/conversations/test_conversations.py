@@ -158,7 +158,6 @@ CONVERSATIONS = [
     turns(Turn("camp david: who negotiated there?", says=("Carter",), sources=(HAMMAD,))),
     turns(
         Turn("which year did montville make the distinction", says=("1981|1982",)),
-        bug="distinction is a stop word, so that any dated claim of Montville's will do: his book of 1991 comes first",
     ),
     turns(Turn("does anyone doubt that track 1 and 2 complement each other", says=("doubt|never been|hardly",))),
     # parts and systems
@@ -172,7 +171,6 @@ CONVERSATIONS = [
     turns(Turn("are women mentioned anywhere, like in peace talks", kind="answer|decline")),
     turns(
         Turn("what trouble can a 1.5 envoy get into abroad", says=("spy|deny|denied|danger|accus",), sources=(SCHILLER,)),
-        bug="declined as not covered: trouble and abroad are no words of the course, and weigh more than the concept named",
     ),
     # sources
     turns(
@@ -184,17 +182,14 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("show me a list of all ur sources", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="declined as unsafe: the intent model hears manipulate (0.62), ask_sources 0.32",
     ),
     turns(
         Turn("name the readings this tutor goes by", kind=CHAT, says=("Schiller", "Abu Hammad", "Primer")),
-        bug="intent ask_sources (0.53), but _sources asks freely as soon as a word is left over (tutor, goes)",
     ),
     # the conversation leads nowhere yet
     turns(Turn("and what are the downsides of it?", kind=CLARIFY)),
     turns(
         Turn("put those side by side for me", kind=CLARIFY),
-        bug="declined as off_topic (intent 0.42): that the message leans on nothing is not looked at",
     ),
     turns(Turn("compare both of those for me", kind=CLARIFY)),
     # small talk
