@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -184,11 +183,6 @@ def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
     wanted = {**_made_by(course), "encoder": encoder_name}
     fits = all(manifest.get(key) == value for key, value in wanted.items())
     return fits and all(_is_whole(folder / name, manifest) for name in _FILES)
-
-
-def remove(folder: Path) -> None:
-    """Delete an index."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _made_by(course: Course) -> Dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple
 
 from pydantic import BaseModel, Extra, Field, constr, validator
 
@@ -260,8 +260,3 @@ def sentences(text: str) -> Tuple[str, ...]:
         else:
             parts.append(piece)
     return tuple(parts)
-
-
-def plain(value: Any) -> Any:
-    """Turn models into JSON-ready values."""
-    return value.dict() if isinstance(value, BaseModel) else value

@@ -78,7 +78,6 @@ def test_aspects(catalogue: Catalogue) -> None:
 
 def test_touches_and_about(catalogue: Catalogue) -> None:
     """A claim touches what it names, and is about what its author put it under."""
-    assert catalogue.touched("type-1.5.strength") == {"type-1.5", "type-1"}
     assert catalogue.touches("type-2.definition.baker", ["ada-baker"])
     assert not catalogue.about("type-2.definition.baker", ["ada-baker"])
     assert catalogue.about("type-1.5.relation", ["type-2"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from knowledge.models import Aspect, Claim, Concept, ConceptKind, Course, Place, Series, Source, passages_of, plain, sentences
+from knowledge.models import Aspect, Claim, Concept, ConceptKind, Course, Place, Series, Source, passages_of, sentences
 
 
 def claim(**changes: Any) -> Claim:
@@ -213,9 +213,3 @@ def test_parts() -> None:
 def test_sentences(text: str, parts: tuple[str, ...]) -> None:
     """A sentence ends where a stop is followed by a capital, but not after an abbreviation or initial."""
     assert sentences(text) == parts
-
-
-def test_plain() -> None:
-    """A model becomes a dict, and what is plain stays as it is."""
-    assert plain(Place(source="s", locator="page 1")) == {"source": "s", "locator": "page 1"}
-    assert plain(3) == 3

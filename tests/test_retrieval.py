@@ -14,7 +14,7 @@ import pytest
 from index import retrieval
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex
-from index.retrieval import Document, IndexUnusable, Retriever, documents, is_current, remove
+from index.retrieval import Document, IndexUnusable, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
@@ -356,11 +356,3 @@ def test_current_damaged(course: Course, saved: Path, name: str) -> None:
     (saved / name).write_bytes(b"damaged")
 
     assert not is_current(saved, course, "toy")
-
-
-def test_remove(saved: Path) -> None:
-    """An index is removed whole, and removing none is no fault."""
-    remove(saved)
-    remove(saved)
-
-    assert not saved.exists()

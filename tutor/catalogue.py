@@ -55,10 +55,6 @@ class Catalogue:
         """Whether a claim is about, or names, one of these concepts."""
         return bool(self._touched[claim_id] & set(concepts))
 
-    def touched(self, claim_id: str) -> FrozenSet[str]:
-        """Every concept that a claim is about or names."""
-        return self._touched[claim_id]
-
     def about(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about one of these concepts, not merely naming it."""
         return bool(self._concepts_of(self.course.claim[claim_id]) & set(concepts))
