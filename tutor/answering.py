@@ -356,7 +356,7 @@ class Answerer:
             if subjects:
                 return self._speak_evidence(request, evidence, subjects)
         evidence = self._scope.fitting(request, self._weigher.search(request, subjects), aspects)
-        if not self._weigher.answers(request, evidence) or self._scope.is_name_only(request, evidence):
+        if not self._weigher.answers(request, evidence) or self._scope.lacks_substance(request, evidence):
             evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:
                 return self._no_answer(request, evidence)

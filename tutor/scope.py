@@ -104,6 +104,12 @@ class Scope:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
         return before[: max(2, len(request.context.subjects))]
 
+    def lacks_substance(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether nothing but a name, or not even that, ties a question to what was found for it."""
+        if not (request.concepts or request.people or request.leftover or request.leans_back):
+            return not self._weigher.is_strong(evidence[0])  # "what is this course about?"
+        return self.is_name_only(request, evidence)
+
     def is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether of a question about a thing with little to it ("who funds USIP?") only the name was found."""
         named = (*request.concepts, *request.people)
