@@ -18,7 +18,11 @@ from knowledge.models import (
     ConceptFile,
     Course,
     CourseFile,
+    Disagreement,
+    DisagreementFile,
     Model,
+    Note,
+    NoteFile,
     Source,
     SourceFile,
     passages_of,
@@ -104,10 +108,26 @@ def load_course(folder: Path) -> Course:
             for claim in concept.claims:
                 where.setdefault(("claim", claim.id), _name(path, folder))
     sources = source_file.sources if source_file else ()
-    faults += _cross_check(concepts, sources, where, all_read=not faults)
+    disagreement_file = _read_optional(folder / "disagreements.yml", folder, DisagreementFile, faults)
+    note_file = _read_optional(folder / "notes.yml", folder, NoteFile, faults)
+    disagreements = disagreement_file.disagreements if disagreement_file else ()
+    notes = note_file.notes if note_file else ()
+    all_read = not faults
+    faults += _cross_check(concepts, sources, where, all_read)
+    if all_read:
+        faults += _check_disagreements(disagreements, concepts)
+        faults += _check_notes(notes, concepts, sources)
     if faults or head is None:
         raise CourseError(faults)
-    return Course(**dict(head), version=course_version(folder), aspects=load_aspects(), sources=sources, concepts=tuple(concepts))
+    return Course(
+        **dict(head),
+        version=course_version(folder),
+        aspects=load_aspects(),
+        sources=sources,
+        concepts=tuple(concepts),
+        disagreements=disagreements,
+        notes=notes,
+    )
 
 
 def load_aspects(path: Path = ASPECTS) -> Dict[Aspect, AspectWords]:
@@ -156,6 +176,11 @@ def _read(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Opti
     except (ValueError, OSError) as error:
         faults.append(Fault(name, "", str(error)))
     return None
+
+
+def _read_optional(path: Path, folder: Path, model: Type[M], faults: List[Fault]) -> Optional[M]:
+    """Parse a file that a course may do without."""
+    return _read(path, folder, model, faults) if path.exists() else None
 
 
 def _refuse_tricks(text: str) -> None:
@@ -247,6 +272,33 @@ def _cross_check(concepts: Sequence[Concept], sources: Sequence[Source], where: 
     yield from _collisions(claims, where)
     for claim in claims:
         yield from _check_references(claim, where["claim", claim.id], known_sources, known_concepts)
+
+
+def _check_disagreements(disagreements: Sequence[Disagreement], concepts: Sequence[Concept]) -> Iterator[Fault]:
+    file = "disagreements.yml"
+    known_concepts = {c.id for c in concepts}
+    known_claims = {claim.id for concept in concepts for claim in concept.claims}
+    yield from _doubles("disagreement", (d.id for d in disagreements), {("disagreement", d.id): file for d in disagreements})
+    for disagreement in disagreements:
+        key = f"disagreement '{disagreement.id}'"
+        yield from _unknown(file, f"{key}, about", disagreement.about, known_concepts, "concepts/")
+        for position in disagreement.positions:
+            yield from _unknown(file, f"{key}, position of {position.author}", position.claims, known_claims, "concepts/")
+        for claim, times in Counter(disagreement.claims).items():
+            if times > 1:
+                yield Fault(file, key, f"claim '{claim}' stands on {times} sides; keep it on one")
+        for author, times in Counter(position.author for position in disagreement.positions).items():
+            if times > 1:
+                yield Fault(file, key, f"'{author}' has {times} positions; say in the name what sets them apart")
+
+
+def _check_notes(notes: Sequence[Note], concepts: Sequence[Concept], sources: Sequence[Source]) -> Iterator[Fault]:
+    file = "notes.yml"
+    known_claims = {claim.id for concept in concepts for claim in concept.claims}
+    yield from _doubles("note", (n.id for n in notes), {("note", n.id): file for n in notes})
+    for note in notes:
+        yield from _unknown(file, f"note '{note.id}', source", [note.source], {s.id for s in sources}, "sources.yml")
+        yield from _unknown(file, f"note '{note.id}', claims", note.claims, known_claims, "concepts/")
 
 
 def _collisions(claims: Sequence[Claim], where: Where) -> Iterator[Fault]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Mapping, Optional, Sized, Tuple, TypeVar
 
 from pydantic import BaseModel, Extra, Field, constr, validator
 
 # The first and last characters are alphanumeric, so that an id is safe in a URL and in a file name.
 ID_PATTERN = r"^[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
 MAX_SENTENCES = 2
+T = TypeVar("T", bound=Sized)
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))\s+(?=[A-Z\"'“‘(\[])")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|etc|e\.g|i\.e|ca|No|U\.S|U\.N)\.[\"'”’)\]]?$")
 
@@ -149,6 +150,90 @@ class Concept(Model):
     claims: Tuple[Claim, ...] = ()
 
 
+class Stance(Model):
+    """What one author holds in a disagreement: `claims`, the one that says it best first."""
+
+    author: Phrase
+    claims: Tuple[Identifier, ...]
+
+    @validator("claims")
+    def _has_claims(cls, claims: Tuple[str, ...]) -> Tuple[str, ...]:
+        return _at_least(1, claims, "the claims in which this author says so")
+
+
+class Disagreement(Model):
+    """A topic on which the readings differ.
+
+    `topic` finishes "The readings differ on ..."; `difference` says in one sentence where the positions part.
+    `about` lists the concepts whose description is contested, the main one first.
+    `questions` are ways in which a student might ask whether the readings agree on this.
+    """
+
+    id: Identifier
+    topic: Phrase
+    about: Tuple[Identifier, ...]
+    difference: Text
+    positions: Tuple[Stance, ...]
+    questions: Tuple[Phrase, ...] = ()
+
+    @validator("about")
+    def _is_about_something(cls, about: Tuple[str, ...]) -> Tuple[str, ...]:
+        return _at_least(1, about, "the concepts that it concerns")
+
+    @validator("positions")
+    def _has_two_sides(cls, positions: Tuple[Stance, ...]) -> Tuple[Stance, ...]:
+        return _at_least(2, positions, "the authors who differ")
+
+    @validator("difference")
+    def _one_sentence(cls, text: str) -> str:
+        if len(sentences(text)) > 1 or not text.endswith("."):
+            raise ValueError("must be one whole sentence; the rest belongs into the claims")
+        return text
+
+    @property
+    def claims(self) -> Tuple[str, ...]:
+        """The ids of every claim that takes a side, in the order of the positions."""
+        return tuple(claim for position in self.positions for claim in position.claims)
+
+
+class DisagreementFile(Model):
+    """The content of `disagreements.yml`."""
+
+    disagreements: Tuple[Disagreement, ...]
+
+
+class Slip(str, Enum):
+    """In which way a reading goes wrong."""
+
+    reversed = "reversed"  # says the opposite of what it must
+    wrong_name = "wrong name"  # names the wrong track, person or thing
+    misplaced = "misplaced"  # lists something under the wrong heading
+    miscounted = "miscounted"
+    misspelt = "misspelt"
+    misattributed = "misattributed"
+    contradictory = "contradictory"  # is at odds with itself
+    uncredited = "uncredited"  # repeats another reading as its own
+    garbled = "garbled"  # words lost or torn apart
+
+
+class Note(Model):
+    """An editor's note on a slip: what the reading says, what the course teaches instead, and in which claims."""
+
+    id: Identifier
+    source: Identifier
+    locator: Phrase
+    slip: Slip
+    reading_says: Text
+    course_teaches: Text
+    claims: Tuple[Identifier, ...] = ()
+
+
+class NoteFile(Model):
+    """The content of `notes.yml`."""
+
+    notes: Tuple[Note, ...]
+
+
 class ConceptFile(Model):
     """The content of one file in `concepts/`."""
 
@@ -212,6 +297,8 @@ class Course(Model):
     aspects: Dict[Aspect, AspectWords]
     sources: Tuple[Source, ...]
     concepts: Tuple[Concept, ...]
+    disagreements: Tuple[Disagreement, ...] = ()
+    notes: Tuple[Note, ...] = ()
 
     @cached_property
     def source(self) -> Mapping[str, Source]:
@@ -238,9 +325,25 @@ class Course(Model):
         """Passages by id; a claim made in two readings has two."""
         return {p.id: p for claim in self.claim.values() for p in passages_of(claim)}
 
+    @cached_property
+    def notes_on(self) -> Mapping[str, Tuple[Note, ...]]:
+        """The editor's notes that concern each claim, by claim id; claims without one are left out."""
+        noted = dict.fromkeys(claim for note in self.notes for claim in note.claims)
+        return {claim: tuple(note for note in self.notes if claim in note.claims) for claim in noted}
+
+    def repeats(self, source_id: str, among: Iterable[str]) -> Optional[str]:
+        """Which of these other readings a reading repeats, so that the two are one voice; None if it is a voice of its own."""
+        return next((other for other in self.source[source_id].copies if other in among), None)
+
     def parts_of(self, concept_id: str) -> Tuple[Concept, ...]:
         """The concepts that name this one as their whole, in the order of the course."""
         return tuple(c for c in self.concepts if c.part_of == concept_id)
+
+
+def _at_least(fewest: int, items: T, what: str) -> T:
+    if len(items) < fewest:
+        raise ValueError(f"has {len(items)} of at least {fewest}; list {what}")
+    return items
 
 
 def passages_of(claim: Claim) -> Tuple[Passage, ...]:
