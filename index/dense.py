@@ -37,6 +37,11 @@ class DenseIndex:
         cosines, rows = self._index.search(query.reshape(1, -1), min(k, len(self)))
         return rows[0], cosines[0]
 
+    def row(self, number: int) -> Vectors:
+        """One row, shape (dimension,)."""
+        vector: Vectors = self._index.reconstruct(number)
+        return vector
+
     def save(self, path: Path) -> None:
         """Write the index to a file."""
         faiss.write_index(self._index, str(path))

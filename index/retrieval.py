@@ -20,14 +20,14 @@ from index.lexical import LexicalIndex, terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
-FORMAT = 1  # raised when the files of an index change their meaning
+FORMAT = 2  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
 COMMON_SHARE = 0.06
 CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
-_FILES = ("dense.faiss", "lexical.json", "documents.json")
+_FILES = ("dense.faiss", "lexical.npz", "documents.json")
 
 
 class IndexUnusable(Exception):
@@ -88,6 +88,10 @@ class Retriever:
         dense = DenseIndex(encoder.encode([text for d in docs for text in d.texts]))
         return cls(docs, dense, LexicalIndex([terms(" ".join(d.texts)) for d in docs]), encoder)
 
+    def over(self, docs: Sequence[Document]) -> Retriever:
+        """A search over other documents, with the same encoder."""
+        return Retriever.build(docs, self._encoder)
+
     def idf(self, term: str) -> float:
         """How rare a term is in the course."""
         return self._lexical.idf(term)
@@ -117,8 +121,9 @@ class Retriever:
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(cosines) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
+        covered = self._lexical.coverages(wanted)
         return [
-            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(bm25[i]), self._lexical.coverage(wanted, i))
+            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(bm25[i]), float(covered[i]))
             for i in np.argsort(-fused, kind="stable")
         ]
 
@@ -136,7 +141,7 @@ class Retriever:
             made = Path(scratch) / "index"
             made.mkdir()
             self._dense.save(made / "dense.faiss")
-            self._lexical.save(made / "lexical.json")
+            self._lexical.save(made / "lexical.npz")
             rows = [[d.id, list(d.texts)] for d in self.documents]
             (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
             manifest = {**_wanted(course, self._encoder), "files": {name: _digest(made / name) for name in _FILES}}
@@ -152,7 +157,7 @@ class Retriever:
             if not _is_whole(folder / name, manifest):
                 raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
         docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
-        return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.json"), encoder)
+        return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.npz"), encoder)
 
 
 def _swap(made: Path, place: Path, previous: Path) -> None:
@@ -168,7 +173,7 @@ def _swap(made: Path, place: Path, previous: Path) -> None:
 
 
 @lru_cache(maxsize=1)
-def _text_rules() -> str:
+def text_rules() -> str:
     """Digest of what decides how a text is read: an index built by other rules does not fit."""
     here = Path(__file__).parent
     return hashlib.sha256(b"".join((here / name).read_bytes() for name in _TEXT_RULES)).hexdigest()[:12]
@@ -186,7 +191,7 @@ def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
 
 
 def _made_by(course: Course) -> Dict[str, Any]:
-    return {"format": FORMAT, "course": course.version, "text rules": _text_rules()}
+    return {"format": FORMAT, "course": course.version, "text rules": text_rules()}
 
 
 def _wanted(course: Course, encoder: Encoder) -> Dict[str, Any]:

@@ -18,7 +18,7 @@ TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of 
 SHORTEST_GUESSED = 6  # ... and of the course's other words, which are many
 LONG = 9  # letters from which two typos are forgiven
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
-_COUNTS = {"two", "three", "nine", "main", "official", "unofficial", "other", "same", "different", "various"}
+_COUNTS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "main", "other", "same", "different", "various"}
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
@@ -71,6 +71,7 @@ class Vocabulary:
         asking = [(aspect, word) for aspect, words in course.aspects.items() for word in words.words]
         self._aspects = {tuple(singular(t.text) for t in tokens(word)): aspect for aspect, word in asking}
         self._longest = max(map(len, [*self._names, *self._aspects, ("",)]))
+        self._beginnings = {phrase[0] for phrase in self._names}
         self._heads = {phrase[-1] for phrase in self._names if len(phrase) > 1}  # words that end longer names, too
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
         self._known |= _course_words(course)
@@ -110,21 +111,29 @@ class Vocabulary:
             at += length or 1
         return found
 
+    def spell_out(self, text: str) -> str:
+        """Write shorthand in full, the course's own too."""
+        return spell_out(text, self._course.shorthand)
+
     def canonical(self, text: str) -> str:
         """Write every numbered name one way ("t1.5", "Track One and a Half" -> "Track 1.5")."""
-        return self._rewrite(spell_out(text), lambda c: self._course.concept[c].name if self._course.concept[c].number else None)
+        return self._rewrite(
+            self.spell_out(text), lambda c: self._course.concept[c].name if self._course.concept[c].number else None
+        )
 
     def mask(self, text: str) -> str:
-        """Put TOPIC and PERSON in the place of names, and of the series' noun: what the intent model reads."""
-        named = self._rewrite(spell_out(text), lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC)
+        """Put TOPIC and PERSON in the place of names, and of the series' noun, typos mended: what the intent model reads."""
+        named = self._rewrite(
+            self.mend(self.spell_out(text)), lambda c: PERSON if self._kind[c] is ConceptKind.person else TOPIC, unknown=TOPIC
+        )
         return self._noun.sub(lambda m: self._mask_noun(m, named), named) if self._noun else named
 
-    @staticmethod
-    def _mask_noun(match: re.Match[str], text: str) -> str:
+    def _mask_noun(self, match: re.Match[str], text: str) -> str:
         """The series' noun by itself ("which track ...") stands for a name; in "running track", "track my parcel" it does not."""
         before = re.findall(r"[^\W\d_]+", text[: match.start()].lower())[-1:]
         after = re.findall(r"[^\W\d_]+", text[match.end() :].lower())[:1]
-        foreign = bool(before) and before[0] not in stopwords() | JOINS | _COUNTS and before[0] != TOPIC.lower()
+        fitting = stopwords() | JOINS | _COUNTS | self._beginnings
+        foreign = bool(before) and before[0] not in fitting and before[0] != TOPIC.lower()
         return match.group() if foreign or (after and after[0] in _OWNERS) else TOPIC
 
     def mend(self, text: str) -> str:
@@ -135,8 +144,10 @@ class Vocabulary:
         if self.knows(word):
             return None
         allowed = 1 if len(word) < LONG else 2
-        near = {w for w in self._by_letter.get(word[0], ()) if OSA.distance(word, w, score_cutoff=allowed) <= allowed}
-        return near.pop() if len(near) == 1 else None
+        near = {w: OSA.distance(word, w, score_cutoff=allowed) for w in self._by_letter.get(word[0], ())}
+        best = min(near.values(), default=allowed + 1)
+        nearest = sorted((w for w, distance in near.items() if distance == best <= allowed), key=lambda w: (not w.endswith("s"), w))
+        return nearest[0] if len({singular(w) for w in nearest}) == 1 else None
 
     def knows(self, word: str) -> bool:
         """Whether the course uses this word (or its singular) anywhere."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Dict, List, Mapping
 
 from index.lexical import without_accents
@@ -52,10 +53,13 @@ def shorthand() -> Mapping[str, str]:
     return pairs
 
 
-def spell_out(text: str) -> str:
-    """Write shorthand in full ("ppl" -> "people") and join prefixes that a hyphen cuts off ("dis-advantage")."""
+def spell_out(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Write shorthand in full ("ppl" -> "people") and join prefixes that a hyphen cuts off ("dis-advantage").
+
+    `more` is the shorthand of a course, besides what students type everywhere.
+    """
     joined = _SPLIT_PREFIX.sub(r"\1", text)
-    return _SHORT.sub(lambda m: shorthand().get(m.group().lower(), m.group()), joined)
+    return _SHORT.sub(lambda m: more.get(m.group().lower()) or shorthand().get(m.group().lower(), m.group()), joined)
 
 
 def _fold(word: str) -> str:

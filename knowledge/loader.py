@@ -130,6 +130,15 @@ def load_course(folder: Path) -> Course:
     )
 
 
+def load_sources(folder: Path) -> Tuple[Source, ...]:
+    """The `sources.yml` of a folder; raise CourseError with every fault."""
+    faults: List[Fault] = []
+    read = _read(folder / "sources.yml", folder, SourceFile, faults)
+    if faults or read is None:
+        raise CourseError(faults)
+    return read.sources
+
+
 def load_aspects(path: Path = ASPECTS) -> Dict[Aspect, AspectWords]:
     """The words by which aspects are asked for."""
     return parse_obj_as(Dict[Aspect, AspectWords], yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

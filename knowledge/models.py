@@ -273,6 +273,7 @@ class CourseFile(Model):
     description: Optional[Text] = None
     series: Optional[Series] = None
     start_with: Tuple[Phrase, ...] = ()  # questions offered to a newcomer
+    shorthand: Dict[Phrase, Phrase] = {}  # what students of this course type for short, in lower case, and what it means
 
 
 class Passage(Model):
@@ -294,6 +295,7 @@ class Course(Model):
     description: Optional[Text] = None
     series: Optional[Series] = None
     start_with: Tuple[Phrase, ...] = ()
+    shorthand: Dict[str, str] = {}
     aspects: Dict[Aspect, AspectWords]
     sources: Tuple[Source, ...]
     concepts: Tuple[Concept, ...]

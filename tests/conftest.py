@@ -15,7 +15,7 @@ from index.retrieval import Retriever, documents
 from index.vocabulary import Vocabulary
 from knowledge.loader import load_course
 from knowledge.models import Course
-from tests.serving import Server, make_ready, serving
+from tests.serving import Server, make_ready, own_var, serving
 from tutor.answering import Answerer
 from tutor.catalogue import Catalogue
 
@@ -104,7 +104,10 @@ def answerer(course: Course, vocabulary: Vocabulary, retriever: Retriever) -> An
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real server with the trained bot, started once; it must stop by itself when asked to."""
     make_ready()
-    with serving(tmp_path_factory.mktemp("server") / "log.txt") as running:
+    folder = tmp_path_factory.mktemp("server")
+    var = own_var(folder)  # no readings of the developer's own
+    (var / "index").symlink_to(ROOT / "var" / "index")
+    with serving(folder / "log.txt", TUTOR_VAR=str(var)) as running:
         running.wait()
         yield running
         status, seconds = running.stop()

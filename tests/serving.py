@@ -42,6 +42,14 @@ def make_ready() -> None:
         assert done.returncode == 0, f"python -m {module} failed: {done.stdout}{done.stderr}"
 
 
+def own_var(folder: Path) -> Path:
+    """A var/ of one's own that shares the exported encoder, which takes long to make, and nothing else."""
+    made = folder / "var"
+    made.mkdir()
+    (made / "encoder").symlink_to(ROOT / "var" / "encoder")
+    return made
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

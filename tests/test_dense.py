@@ -64,6 +64,14 @@ def test_shape() -> None:
     assert (len(dense), dense.dimension) == (2, 3)
 
 
+def test_row() -> None:
+    """A row is given back as it was put in, by its number."""
+    rows = unit_rows(5, 20, 8)
+    dense = DenseIndex(rows)
+
+    assert all(dense.row(n).tolist() == rows[n].tolist() for n in range(20))
+
+
 def test_other_layouts() -> None:
     """Rows in doubles or in another order of memory are the same rows."""
     rows = np.asfortranarray(unit_rows(1, 20, 8).astype(np.float64))

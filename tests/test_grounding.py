@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import pytest
 
+from index.library import Store
+from index.vocabulary import Vocabulary
 from knowledge.models import Course
+from tests.conftest import ToyEncoder
+from tests.readings import shelve
 from tutor.answering import Answerer
 from tutor.grounding import violations, withhold_ungrounded
+from tutor.library import Library
+from tutor.quoting import Quotation
 from tutor.reply import Answer, Cell, Chat, Clarify, CourseRef, Decline, Notes, Position, Reason, Row, Sentence, Table
 from tutor.understanding import Question
 
@@ -112,7 +119,7 @@ def test_unresolvable_citation(good: Answer, course: Course, fields: Dict[str, s
     """A citation whose passage does not exist, or stands in another reading or other words, is found."""
     passage = fields.get("passage", "baker-1950.type-1.weakness")
 
-    assert f"citation 2 is not as the course has it: {passage}" in violations(cited(good, **fields), course)
+    assert f"citation 2 is not as its reading has it: {passage}" in violations(cited(good, **fields), course)
 
 
 def test_sentence_of_another_passage(good: Answer, course: Course) -> None:
@@ -229,6 +236,123 @@ def test_what_is_kept_is_grounded(good: Answer, course: Course) -> None:
     kept: Any = withhold_ungrounded(altered(good, text=LIE), course)
 
     assert violations(kept, course) == []
+
+
+# -- where readings differ, and readings in the library --------------------------------------------------------------
+
+BAKER, MILLER = "type-2.definition.baker", "type-2.definition.miller"
+RYE = "Rye is sour. It keeps for weeks. Salt helps."
+
+
+@pytest.fixture
+def differing(course: Course) -> Answer:
+    """What parts two authors, with both sides cited: [1] Baker, [2] Miller."""
+    notes = Notes(course)
+    numbers = [notes.cite(course.claim[i])[0] for i in (BAKER, MILLER)]
+    sentence = Sentence(text=course.disagreements[0].difference, citations=numbers)
+    return Answer(sentences=(sentence,), citations=notes.citations(), course=REF)
+
+
+@pytest.fixture
+def library(tmp_path: Path, toy_encoder: ToyEncoder, vocabulary: Vocabulary) -> Library:
+    """A library with one reading."""
+    store = Store(tmp_path / "library")
+    shelve(store, {"rye": ["Rye grows.", RYE]}, toy_encoder, vocabulary)
+    return Library(store, toy_encoder, "toy")
+
+
+@pytest.fixture
+def quoted(course: Course, library: Library) -> Answer:
+    """Two sentences of the course, then one of the library as [3]."""
+    notes = Notes(course)
+    said = tuple(notes.sentence(course.claim[i]) for i in (FAST, HARD))
+    found = library.passage("rye.paragraph.2")
+    assert found
+    quotation = Quotation("rye.paragraph.2", found[0], "paragraph 2", RYE, ("It keeps for weeks.",), 0.9)
+    return Answer(sentences=(*said, *notes.quote(quotation)), citations=notes.citations(), course=REF)
+
+
+def test_difference(differing: Answer, course: Course) -> None:
+    """What parts the authors is grounded in the claims that take a side."""
+    assert violations(differing, course) == []
+
+
+def test_difference_altered(differing: Answer, course: Course) -> None:
+    """What parts the authors is said in the course's words or not at all."""
+    fault = f"citation 1 does not hold: {LIE!r}"
+
+    assert fault in violations(altered(differing, 0, text=LIE), course)
+
+
+def test_difference_beside_the_point(good: Answer, course: Course) -> None:
+    """What parts the authors is not grounded in a claim that takes no side."""
+    text = course.disagreements[0].difference
+
+    assert violations(altered(good, text=text), course) == [f"citation 2 does not hold: {text!r}"]
+
+
+def test_quotation(quoted: Answer, course: Course, library: Library) -> None:
+    """A sentence of the library is grounded in its paragraph, beside sentences of the course."""
+    assert violations(quoted, course, library) == []
+    assert withhold_ungrounded(quoted, course, library) is quoted
+
+
+@pytest.mark.parametrize("text", ["It keeps for years.", "it keeps for weeks.", "Type 1 turns hard within a day.", " ", ""])
+def test_quotation_altered(quoted: Answer, course: Course, library: Library, text: str) -> None:
+    """What does not stand in the paragraph word for word is found and withheld."""
+    reply = altered(quoted, 2, text=text)
+
+    assert violations(reply, course, library) == [f"citation 3 does not hold: {text!r}"]
+    assert texts(withhold_ungrounded(reply, course, library)) == texts(quoted)[:2]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": RYE + " It is cheap."},
+        {"title": "On Wheat"},
+        {"locator": "paragraph 1"},
+        {"passage": "rye.paragraph.1"},
+        {"passage": "rye.paragraph.99"},
+        {"passage": "wheat.paragraph.2"},
+        {"repeats": "baker-1950"},
+    ],
+    ids=str,
+)
+def test_quotation_cited_wrongly(quoted: Answer, course: Course, library: Library, fields: Dict[str, str]) -> None:
+    """A citation that is not as the library has it is found, and what it was to bear is withheld."""
+    reply = cited(quoted, 2, **fields)
+
+    passage = fields.get("passage", "rye.paragraph.2")
+    assert f"citation 3 is not as its reading has it: {passage}" in violations(reply, course, library)
+    assert texts(withhold_ungrounded(reply, course, library)) == texts(quoted)[:2]
+
+
+def test_quotation_without_a_library(quoted: Answer, course: Course) -> None:
+    """Without a library no sentence of one goes out."""
+    assert texts(withhold_ungrounded(quoted, course)) == texts(quoted)[:2]
+
+
+def test_quotation_of_the_course(quoted: Answer, course: Course, library: Library) -> None:
+    """A fragment of a claim is not the claim: only paragraphs are quoted by the sentence."""
+    assert violations(altered(quoted, 0, text="Type 1 is ready"), course, library) == [
+        "citation 1 does not hold: 'Type 1 is ready'"
+    ]
+
+
+def test_repeated_wording(course: Course) -> None:
+    """A citation that hides that two readings are one voice is found."""
+    notes = Notes(course)
+    sentence = notes.sentence(course.claim["type-1.definition"])
+    reply = Answer(sentences=(sentence,), citations=notes.citations(), course=REF)
+
+    assert violations(reply, course) == []
+    assert violations(cited(reply, 1, repeats=None), course) == [
+        "citation 2 is not as its reading has it: digest-2000.type-1.definition"
+    ]
+
+
+# -- all of the course ---------------------------------------------------------------------------------------------
 
 
 def test_answers_are_grounded(answerer: Answerer, course: Course) -> None:

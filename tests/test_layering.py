@@ -26,6 +26,11 @@ HOMES = {
     "Stemmer": ["index/lexical.py"],
     "rapidfuzz": ["index/series.py", "index/vocabulary.py"],
     "yaml": ["knowledge/loader.py", "bot/server.py"],
+    "pypdfium2": ["knowledge/ingest/"],
+    "docx": ["knowledge/ingest/"],
+    "lxml": ["knowledge/ingest/"],
+    "ftfy": ["knowledge/ingest/"],
+    "symspellpy": ["knowledge/ingest/"],
 }
 
 

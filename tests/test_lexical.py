@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex, stopwords, terms
 
@@ -101,20 +103,83 @@ def test_coverage(lexical: LexicalIndex) -> None:
     assert lexical.coverage([], 0) == 0
 
 
+def test_coverages(lexical: LexicalIndex) -> None:
+    """The coverage of every document is that of each, one by one."""
+    for query in (["a", "b"], ["a", "a", "z"], ["d", "c", "b", "a"], ["z"], [], [""]):
+        assert lexical.coverages(query).tolist() == pytest.approx([lexical.coverage(query, row) for row in range(3)])
+    assert lexical.coverages(["a", "b"]).tolist() == pytest.approx([1, IDF_OF_TWO / (IDF_OF_TWO + IDF_OF_ONE), 0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents=st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=1, max_size=9))
+def test_coverages_by_counting(documents: list[list[str]]) -> None:
+    """Coverage and rarity are what counting the documents that have a term gives."""
+    lexical = LexicalIndex(documents)
+    having = {t: [t in document for document in documents] for t in "abcz"}
+    idf = {t: log(1 + (len(documents) - sum(has) + 0.5) / (sum(has) + 0.5)) for t, has in having.items()}
+
+    expected = [sum(idf[t] for t in "abcz" if having[t][row]) / sum(idf.values()) for row in range(len(documents))]
+
+    assert {t: lexical.idf(t) for t in "abcz"} == pytest.approx(idf)
+    assert lexical.coverages(list("abcz")).tolist() == pytest.approx(expected)
+
+
+def test_knows(lexical: LexicalIndex) -> None:
+    """A term is known if any document has it; nothing is no term."""
+    assert [t for t in ("a", "d", "z", "") if lexical.knows(t)] == ["a", "d"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_documents(tmp_path: Path) -> None:
+    """Without documents nothing is found, known or warned of, also once saved and loaded."""
+    LexicalIndex([]).save(tmp_path / "lexical.npz")
+
+    for lexical in (LexicalIndex([]), LexicalIndex.load(tmp_path / "lexical.npz")):
+        assert (len(lexical), lexical.scores(["a"]).tolist(), lexical.coverages(["a"]).tolist()) == (0, [], [])
+        assert not lexical.knows("a")
+
+
+def test_one_pass() -> None:
+    """Documents may come one at a time, and are read once."""
+    lexical = LexicalIndex(iter(DOCUMENTS))
+
+    assert lexical.scores(["a"]).tolist() == LexicalIndex(DOCUMENTS).scores(["a"]).tolist()
+
+
+def test_only_empty_documents() -> None:
+    """Documents without a single term are found by nothing."""
+    lexical = LexicalIndex([[], []])
+
+    assert (lexical.scores(["a"]).tolist(), lexical.coverages(["a"]).tolist()) == ([0, 0], [0, 0])
+
+
+def test_compact(tmp_path: Path) -> None:
+    """A saved index is numbers, four bytes for each term of a document and no more for its words than once."""
+    small, large = tmp_path / "small.npz", tmp_path / "large.npz"
+
+    LexicalIndex([["bread", "dough"]] * 10).save(small)
+    LexicalIndex([["bread", "dough"]] * 1010).save(large)
+
+    assert large.stat().st_size - small.stat().st_size == 1000 * (2 * 4 + 8)
+
+
 def test_round_trip(lexical: LexicalIndex, tmp_path: Path) -> None:
     """What is saved scores the same once loaded."""
-    lexical.save(tmp_path / "lexical.json")
+    lexical.save(tmp_path / "lexical.npz")
 
-    loaded = LexicalIndex.load(tmp_path / "lexical.json")
+    loaded = LexicalIndex.load(tmp_path / "lexical.npz")
 
     assert len(loaded) == 3
     assert loaded.scores(["a", "d"]).tolist() == lexical.scores(["a", "d"]).tolist()
     assert loaded.idf("b") == lexical.idf("b")
+    assert loaded.coverages(["a", "z"]).tolist() == lexical.coverages(["a", "z"]).tolist()
+    assert [t for t in ("a", "z", "") if loaded.knows(t)] == ["a"]
 
 
-def test_damaged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b'[["a"', b"", b"PK\x03\x04", b"\x00" * 99])
+def test_damaged(tmp_path: Path, content: bytes) -> None:
     """A damaged file is a ValueError."""
-    (tmp_path / "lexical.json").write_text('[["a"', encoding="utf-8")
+    (tmp_path / "lexical.npz").write_bytes(content)
 
-    with pytest.raises(ValueError, match="Expecting"):
-        LexicalIndex.load(tmp_path / "lexical.json")
+    with pytest.raises(ValueError, match=r"lexical\.npz is damaged"):
+        LexicalIndex.load(tmp_path / "lexical.npz")

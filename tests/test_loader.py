@@ -14,11 +14,12 @@ import pytest
 import yaml
 
 from knowledge import loader
-from knowledge.loader import CourseError, course_version, find_course, load_aspects, load_course
+from knowledge.loader import CourseError, course_version, find_course, load_aspects, load_course, load_sources
 from knowledge.models import Aspect, Course
 
 Edit = Callable[[str, str, str], Path]
 HEAD = "id: bread\ntitle: Bread\n"
+DISAGREEMENTS, NOTES = "disagreements.yml", "notes.yml"
 PEOPLE = "concepts/people.yml"
 TYPES = "concepts/types.yml"
 IN_SOURCES = "is not known; add it to sources.yml or correct the id"
@@ -94,6 +95,52 @@ def test_byte_order_mark(folder: Path) -> None:
     assert load_course(folder).id == "bread"
 
 
+def test_load_disagreements(course: Course) -> None:
+    """Disagreements and notes are loaded as written."""
+    (disagreement,), (note,) = course.disagreements, course.notes
+
+    assert (disagreement.id, disagreement.about, len(disagreement.questions)) == ("what-type-2-is", ("type-2",), 1)
+    assert [(p.author, p.claims) for p in disagreement.positions] == [
+        ("Ada Baker", ("type-2.definition.baker",)),
+        ("Ben Miller", ("type-2.definition.miller",)),
+    ]
+    assert (note.id, note.source, note.slip.value, note.claims) == ("nomads", "miller-1980", "misspelt", ("type-1.participants",))
+
+
+@pytest.mark.parametrize("name", [DISAGREEMENTS, NOTES])
+def test_optional_file(folder: Path, name: str) -> None:
+    """A course may do without disagreements and without notes."""
+    (folder / name).unlink()
+
+    course = load_course(folder)
+
+    assert () in (course.disagreements, course.notes)
+
+
+def test_load_sources(course_folder: Path, course: Course) -> None:
+    """The readings of a folder are loaded by themselves, whatever else is in it."""
+    assert load_sources(course_folder) == course.sources
+
+
+@pytest.mark.parametrize(
+    "text, fault",
+    [
+        (None, "sources.yml: is missing; create it"),
+        ("", "sources.yml: is not a mapping; it should begin with 'sources:'"),
+        ("sources:\n  - {id: A B, title: T, author: X}\n", "sources.yml:2: source 'A B', id: does not fit the pattern"),
+    ],
+)
+def test_load_sources_with_a_fault(tmp_path: Path, text: str | None, fault: str) -> None:
+    """A fault of a folder's readings is told like one of a course."""
+    if text is not None:
+        (tmp_path / "sources.yml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(CourseError) as caught:
+        load_sources(tmp_path)
+
+    assert str(caught.value).startswith(fault)
+
+
 # -- versions ------------------------------------------------------------------------------------------------------
 
 
@@ -106,7 +153,7 @@ def test_version(course: Course, course_folder: Path) -> None:
     assert set(version) <= set("0123456789abcdef")
 
 
-@pytest.mark.parametrize("name", ["course.yml", "sources.yml", TYPES])
+@pytest.mark.parametrize("name", ["course.yml", "sources.yml", TYPES, DISAGREEMENTS, NOTES])
 def test_version_changes(folder: Path, name: str) -> None:
     """A change in any file of a course changes its version."""
     before = course_version(folder)
@@ -466,6 +513,42 @@ def test_field(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
             "concepts:\n  - {id: lonely, name: Lonely}\n",
             "concepts/people.yml: concept 'lonely': has no claims; write at least one or remove the concept",
         ),
+        (
+            DISAGREEMENTS,
+            "about: [type-2]",
+            "about: [type-2, type-9]",
+            f"{DISAGREEMENTS}: disagreement 'what-type-2-is', about: 'type-9' {IN_CONCEPTS}",
+        ),
+        (
+            DISAGREEMENTS,
+            "claims: [type-2.definition.miller]",
+            "claims: [type-2.definition.muller]",
+            f"{DISAGREEMENTS}: disagreement 'what-type-2-is', position of Ben Miller: 'type-2.definition.muller' {IN_CONCEPTS}",
+        ),
+        (
+            DISAGREEMENTS,
+            "claims: [type-2.definition.miller]",
+            "claims: [type-2.definition.baker]",
+            f"{DISAGREEMENTS}: disagreement 'what-type-2-is': claim 'type-2.definition.baker' stands on 2 sides; keep it on one",
+        ),
+        (
+            DISAGREEMENTS,
+            "author: Ben Miller",
+            "author: Ada Baker",
+            f"{DISAGREEMENTS}: disagreement 'what-type-2-is': 'Ada Baker' has 2 positions; say in the name what sets them apart",
+        ),
+        (
+            NOTES,
+            "source: miller-1980",
+            "source: miller-1890",
+            f"{NOTES}: note 'nomads', source: 'miller-1890' {IN_SOURCES}",
+        ),
+        (
+            NOTES,
+            "claims: [type-1.participants]",
+            "claims: [type-1.nomads]",
+            f"{NOTES}: note 'nomads', claims: 'type-1.nomads' {IN_CONCEPTS}",
+        ),
     ],
 )
 def test_cross_check(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
@@ -473,6 +556,54 @@ def test_cross_check(edit: Edit, name: str, old: str, new: str, fault: str) -> N
     folder = edit(name, old, new)
 
     assert faults(folder) == [fault]
+
+
+@pytest.mark.parametrize("name, noun, double", [(DISAGREEMENTS, "disagreement", "what-type-2-is"), (NOTES, "note", "nomads")])
+def test_double_id(folder: Path, name: str, noun: str, double: str) -> None:
+    """Two disagreements, or two notes, have two ids."""
+    head, item = (folder / name).read_text(encoding="utf-8").split("\n", 1)
+    (folder / name).write_text(f"{head}\n{item}{item}", encoding="utf-8")
+
+    assert faults(folder) == [f"{name}: {noun} '{double}': stands 2 times; give each {noun} an id of its own"]
+
+
+@pytest.mark.parametrize(
+    "name, old, new, fault",
+    [
+        (
+            DISAGREEMENTS,
+            "[type-2]",
+            "[]",
+            "disagreements.yml:4: disagreement 'what-type-2-is', about: has 0 of at least 1; list the concepts that it concerns",
+        ),
+        (
+            DISAGREEMENTS,
+            "      - author: Ben Miller\n        claims: [type-2.definition.miller]\n",
+            "",
+            "disagreements.yml:6: disagreement 'what-type-2-is', positions: has 1 of at least 2; list the authors who differ",
+        ),
+        (
+            DISAGREEMENTS,
+            "[type-2.definition.miller]",
+            "[]",
+            "disagreements.yml:10: disagreement 'what-type-2-is', position number 2, claims: has 0 of at least 1",
+        ),
+        (NOTES, "slip: misspelt", "slip: typo", "notes.yml:5: note 'nomads', slip: is not one of: reversed, wrong name, misplaced"),
+        (NOTES, "    slip: misspelt\n", "", "notes.yml:2: note 'nomads', slip: is missing; add it"),
+    ],
+)
+def test_field_of_optional_file(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
+    """A field at fault in disagreements or notes is named by file, line, ids and remedy."""
+    (found,) = faults(edit(name, old, new))
+
+    assert found.startswith(fault)
+
+
+def test_no_echo_in_optional_files(folder: Path) -> None:
+    """References of disagreements and notes are not followed into a file that could not be read."""
+    (folder / TYPES).write_text("concepts: [\n", encoding="utf-8")
+
+    assert [line.partition(":")[0] for line in faults(folder)] == [TYPES]
 
 
 def test_double_concept(folder: Path) -> None:

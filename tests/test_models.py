@@ -7,7 +7,22 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from knowledge.models import Aspect, Claim, Concept, ConceptKind, Course, Place, Series, Source, passages_of, sentences
+from knowledge.models import (
+    Aspect,
+    Claim,
+    Concept,
+    ConceptKind,
+    Course,
+    Disagreement,
+    Note,
+    Place,
+    Series,
+    Slip,
+    Source,
+    Stance,
+    passages_of,
+    sentences,
+)
 
 
 def claim(**changes: Any) -> Claim:
@@ -190,6 +205,93 @@ def test_parts() -> None:
 
     assert made.parts_of("w") == (first, second)
     assert made.parts_of("a") == ()
+
+
+# -- disagreements and notes ---------------------------------------------------------------------------------------
+
+SIDES = [{"author": "Ada Baker", "claims": ["a", "b"]}, {"author": "Ben Miller", "claims": ["c"]}]
+
+
+def disagreement(**changes: Any) -> Disagreement:
+    """A disagreement that is in order, but for `changes`."""
+    fields = {"id": "d", "topic": "what bread is", "about": ["bread"], "difference": "One bakes, one mills.", "positions": SIDES}
+    return Disagreement(**{**fields, **changes})
+
+
+def note(**changes: Any) -> Note:
+    """A note that is in order, but for `changes`."""
+    fields = {"id": "n", "source": "s", "locator": "p", "slip": "misspelt", "reading_says": "Bred.", "course_teaches": "Bread."}
+    return Note(**{**fields, **changes})
+
+
+def test_sides() -> None:
+    """The claims of a disagreement are those of its sides, in their order."""
+    assert disagreement().claims == ("a", "b", "c")
+    assert disagreement().questions == ()
+
+
+@pytest.mark.parametrize("positions", [[], SIDES[:1]])
+def test_one_side(positions: Any) -> None:
+    """A disagreement has two sides at least."""
+    with pytest.raises(ValidationError, match=f"has {len(positions)} of at least 2; list the authors who differ"):
+        disagreement(positions=positions)
+
+
+def test_side_without_claims() -> None:
+    """A side rests on a claim at least."""
+    with pytest.raises(ValidationError, match="has 0 of at least 1; list the claims in which this author says so"):
+        Stance(author="Ada Baker", claims=[])
+
+
+def test_about_nothing() -> None:
+    """A disagreement is about a concept at least."""
+    with pytest.raises(ValidationError, match="has 0 of at least 1; list the concepts that it concerns"):
+        disagreement(about=[])
+
+
+@pytest.mark.parametrize("difference", ["One bakes. One mills.", "one bakes", "Who bakes?", "", "x" * 600 + "."])
+def test_difference_refused(difference: str) -> None:
+    """Where the positions part is said in one whole sentence."""
+    with pytest.raises(ValidationError, match="difference"):
+        disagreement(difference=difference)
+
+
+def test_difference_with_an_abbreviation() -> None:
+    """An abbreviation does not end the sentence."""
+    assert disagreement(difference="Dr. Baker bakes, Mr. Miller mills.").difference == "Dr. Baker bakes, Mr. Miller mills."
+
+
+@pytest.mark.parametrize("slip", list(Slip))
+def test_slip(slip: Slip) -> None:
+    """A note says in which way the reading goes wrong."""
+    assert note(slip=slip.value).slip is slip
+
+
+@pytest.mark.parametrize("changes", [{"slip": "typo"}, {"reading_says": ""}, {"course_teaches": None}, {"colour": "red"}], ids=str)
+def test_note_refused(changes: Any) -> None:
+    """A note has a known slip, what is said and what is taught, and nothing else."""
+    with pytest.raises(ValidationError, match=next(iter(changes))):
+        note(**changes)
+
+
+def test_notes_on() -> None:
+    """A claim finds the notes that concern it, in the order of the course; a claim without one finds none."""
+    first, second, loose = note(id="1", claims=["a", "b"]), note(id="2", claims=["b"]), note(id="3")
+
+    made = Course(id="c", title="C", version="1", aspects={}, sources=(), concepts=(), notes=(second, first, loose))
+
+    assert made.notes_on == {"a": (first,), "b": (second, first)}
+
+
+def test_repeats(course: Course) -> None:
+    """A reading that copies another repeats it where both are there; one that does not copy is a voice of its own."""
+    assert course.repeats("digest-2000", ["baker-1950", "digest-2000"]) == "baker-1950"
+    assert course.repeats("digest-2000", ["miller-1980"]) is None
+    assert course.repeats("digest-2000", []) is None
+    assert course.repeats("baker-1950", ["digest-2000", "baker-1950"]) is None
+
+
+# -- sentences -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

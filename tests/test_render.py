@@ -16,6 +16,7 @@ CITATION = {
     "locator": "page 3",
     "url": None,
     "text": "Type 1 turns hard within a day.",
+    "repeats": None,
 }
 SENTENCE = {"text": "Type 1 turns hard within a day.", "citations": [1]}
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError, parse_obj_as
 
 from knowledge.loader import load_course
-from knowledge.models import Course
+from knowledge.models import Course, Source
 from tests.conftest import ROOT
+from tutor.quoting import Quotation
 from tutor.reply import (
     Answer,
     Cell,
@@ -47,6 +48,7 @@ ONE = {
     "locator": "page 1",
     "url": "https://example.org/three-types",
     "text": "Type 1 is dough that is baked without any rising.",
+    "repeats": None,
 }
 TWO = {
     "number": 2,
@@ -58,6 +60,7 @@ TWO = {
     "locator": "page 30",
     "url": None,
     "text": "Type 2 is any loaf with holes in it.",
+    "repeats": None,
 }
 SAID = [{"text": ONE["text"], "citations": [1]}]
 ANSWER: Dict[str, Any] = {
@@ -194,6 +197,55 @@ def test_citation(course: Course) -> None:
     assert notes.citations()[0] == Citation(**ONE)
 
 
+def test_repeats(course: Course) -> None:
+    """A citation of a reading that copies another of the same claim names that one; any other names none."""
+    notes = Notes(course)
+
+    notes.cite(course.claim["type-1.definition"])  # in baker-1950, and in digest-2000, which copies it
+    notes.cite(course.claim["type-1.5.definition"])  # in baker-1950 and miller-1980
+    notes.cite(course.claim["type-2.origin"])  # in digest-2000 alone
+
+    assert [(c.source, c.repeats) for c in notes.citations()] == [
+        ("baker-1950", None),
+        ("digest-2000", "baker-1950"),
+        ("baker-1950", None),
+        ("miller-1980", None),
+        ("digest-2000", None),
+    ]
+
+
+QUOTATION = Quotation(
+    passage="rye.paragraph.3",
+    source=Source(id="rye", title="On Rye", author="Eva Eater", year=1999),
+    locator="page 2, paragraph 3",
+    text="Rye is sour. It keeps. Salt helps.",
+    sentences=("Rye is sour.", "It keeps."),
+    probability=0.9,
+)
+
+
+def test_notes_quote(course: Course) -> None:
+    """A quotation is its sentences, all with the number of the one paragraph, which is cited whole."""
+    notes = Notes(course)
+    notes.cite(course.claim["type-1.weakness"])
+
+    quoted, again = notes.quote(QUOTATION), notes.quote(QUOTATION)
+
+    assert quoted == again == (Sentence(text="Rye is sour.", citations=(2,)), Sentence(text="It keeps.", citations=(2,)))
+    assert [c.number for c in notes.citations()] == [1, 2]
+    assert notes.citations()[1] == Citation(
+        number=2,
+        passage="rye.paragraph.3",
+        source="rye",
+        title="On Rye",
+        author="Eva Eater",
+        year=1999,
+        locator="page 2, paragraph 3",
+        url=None,
+        text="Rye is sour. It keeps. Salt helps.",
+    )
+
+
 def test_passage_id(course: Course) -> None:
     """A passage is called by its reading and its claim."""
     claim = course.claim["type-1.definition"]
@@ -254,6 +306,18 @@ def test_one_line_for_each_reading() -> None:
     )
 
 
+def test_markdown_of_one_voice() -> None:
+    """A place that repeats another reading's wording says so, and only that one."""
+    repeating = {**TWO, "repeats": "baker-1950"}
+
+    text = markdown(answer(citations=[ONE, repeating]))
+
+    assert text.endswith(
+        "\n- Ada Baker, *The Three Types* (1950): [1] page 1\n"
+        "- Ben Miller, *Flour and Water* (no date): [2] page 30 (in the same words)"
+    )
+
+
 @pytest.mark.parametrize(
     "name, text",
     [
@@ -304,4 +368,5 @@ def test_every_number_is_explained(claims: List[Any], with_table: bool) -> None:
     used = {int(n) for n in re.findall(r"\[(\d+)\]", said)}
     explained = {int(n): place for n, place in re.findall(r"\[(\d+)\] ([^;\n]+)", sources)}
     assert used == explained.keys()
-    assert explained == {c.number: c.locator for c in reply.citations}
+    again = {c.number: " (in the same words)" if c.repeats else "" for c in reply.citations}
+    assert explained == {c.number: c.locator + again[c.number] for c in reply.citations}

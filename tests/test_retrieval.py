@@ -18,7 +18,7 @@ from index.retrieval import Document, IndexUnusable, Retriever, documents, is_cu
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
-FILES = ["dense.faiss", "lexical.json", "documents.json", "manifest.json"]
+FILES = ["dense.faiss", "lexical.npz", "documents.json", "manifest.json"]
 RULES = ["words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt"]
 MEND = "run: python -m tutor index"
 DOCUMENTS = [
@@ -60,9 +60,9 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = Path(retrieval.__file__).parent
     copied = Path(shutil.copytree(folder, tmp_path / "rules", ignore=shutil.ignore_patterns("__pycache__")))
     monkeypatch.setattr(retrieval, "__file__", str(copied / "retrieval.py"))
-    retrieval._text_rules.cache_clear()
+    retrieval.text_rules.cache_clear()
     yield copied
-    retrieval._text_rules.cache_clear()
+    retrieval.text_rules.cache_clear()
 
 
 def interrupt(*_: object) -> None:
@@ -152,6 +152,16 @@ def test_search_course(retriever: Retriever, course: Course) -> None:
     assert hits[0].id == "type-2.definition.baker"
     assert sorted(hit.id for hit in hits) == sorted(course.claim)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_over(small: Retriever) -> None:
+    """A search over other documents uses the same encoder, finds only those, and leaves the first search alone."""
+    before = small.search("soda")
+
+    other = small.over([Document("a", ("salt",)), Document("b", ("soda", "yeast"))])
+
+    assert [(hit.id, hit.cosine) for hit in other.search("soda")] == [("b", 1), ("a", 0)]
+    assert small.search("soda") == before
 
 
 def test_encode(small: Retriever) -> None:
@@ -246,13 +256,13 @@ def test_stale_rules(rules: Path, course: Course, toy_encoder: Encoder, saved: P
     written = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))["text rules"]
     with (rules / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    retrieval._text_rules.cache_clear()
+    retrieval.text_rules.cache_clear()
 
     with pytest.raises(IndexUnusable) as caught:
         Retriever.load(saved, course, toy_encoder)
 
-    assert str(caught.value) == f"the index {saved} is stale: its text rules is {written}, not {retrieval._text_rules()}; {MEND}"
-    assert retrieval._text_rules() != written
+    assert str(caught.value) == f"the index {saved} is stale: its text rules is {written}, not {retrieval.text_rules()}; {MEND}"
+    assert retrieval.text_rules() != written
     assert not is_current(saved, course, "toy")
 
 

@@ -17,6 +17,7 @@ def test_defaults() -> None:
     assert settings == Settings()
     assert (settings.course, settings.encoder) == ("multi-track-diplomacy", "all-MiniLM-L6-v2")
     assert (settings.var, settings.models, settings.max_message) == (Path("var"), Path("models"), 2000)
+    assert settings.max_file_mb == 50
 
 
 def test_variables() -> None:
@@ -29,11 +30,12 @@ def test_variables() -> None:
 
 
 def test_folders() -> None:
-    """Encoders and indexes live in the generated folder, an index by its course."""
+    """Encoders, indexes and libraries live in the generated folder, an index and a library by their course."""
     settings = load_settings({"TUTOR_VAR": "/v"})
 
     assert settings.encoder_folder == Path("/v/encoder")
     assert settings.index_folder("bread") == Path("/v/index/bread")
+    assert settings.library_folder("bread") == Path("/v/library/bread")
 
 
 def test_unknown() -> None:

@@ -13,6 +13,7 @@ from typing import Any, List
 import pytest
 
 from tests.conftest import ToyEncoder
+from tests.serving import make_ready, own_var
 from tutor import tutor as wiring
 from tutor.__main__ import main
 from tutor.reply import Answer
@@ -155,13 +156,19 @@ def test_ask_nothing(words: List[str], capsys: pytest.CaptureFixture[str]) -> No
 # -- check ---------------------------------------------------------------------------------------------------------
 
 
+HINT = "hint: published.txt: is missing; before students begin, run `python -m tutor check --publish`"
+
+
 def test_check(capsys: pytest.CaptureFixture[str], course: Any) -> None:
-    """A course without faults is counted."""
+    """A course without faults is counted, and what its author may want to mend is hinted at."""
     assert main(["check"]) == 0
-    assert capsys.readouterr().out == (
-        f"Bread (bread, version {course.version}): no faults\n3 sources, 4 concepts, 17 claims\n"
-        "definition 5, strength 4, weakness 3, participants 1, example 1, relation 1, purpose 1, origin 1\n"
-    )
+    *counted, hint = capsys.readouterr().out.splitlines()
+    assert counted == [
+        f"Bread (bread, version {course.version}): no faults",
+        "3 sources, 4 concepts, 17 claims, 1 disagreement, 1 note",
+        "definition 5, strength 4, weakness 3, participants 1, example 1, relation 1, purpose 1, origin 1",
+    ]
+    assert hint.startswith(HINT)
 
 
 def test_check_json(capsys: pytest.CaptureFixture[str], course: Any) -> None:
@@ -169,9 +176,58 @@ def test_check_json(capsys: pytest.CaptureFixture[str], course: Any) -> None:
     assert main(["check", "--json"]) == 0
 
     report = json.loads(capsys.readouterr().out)
-    aspects = report.pop("aspects")
-    assert report == {"course": "bread", "version": course.version, "sources": 3, "concepts": 4, "claims": 17, "faults": []}
+    aspects, hints = report.pop("aspects"), report.pop("hints")
+    counts = {"sources": 3, "concepts": 4, "claims": 17, "disagreements": 1, "notes": 1}
+    assert report == {"course": "bread", "version": course.version, **counts, "faults": []}
     assert sum(aspects.values()) == 17
+    assert [hint["file"] for hint in hints] == ["published.txt"]
+
+
+def test_check_after_publishing(tmp_path: Path, course_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once its ids are published, a course is warned when one of them changes."""
+    folder = shutil.copytree(course_folder, tmp_path / "bread")
+    assert main(["check", str(folder), "--publish"]) == 0
+    types = folder / "concepts" / "types.yml"
+    types.write_text(types.read_text(encoding="utf-8").replace("id: type-2.origin", "id: type-2.yeast"), encoding="utf-8")
+    capsys.readouterr()
+
+    assert main(["check", str(folder)]) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "type-2.origin" in line and "type-2.yeast" in line
+
+
+def test_check_against(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Claims can be held against the readings themselves; sources without a file are named."""
+    (tmp_path / "baker-1950.txt").write_text("Type 2 stays soft, and its crust sings.\n", encoding="utf-8")
+
+    assert main(["check", "--against", str(tmp_path)]) == 0
+
+    out = capsys.readouterr().out
+    assert "baker-1950.txt: taken for 'baker-1950'" in out
+    assert "no file for the source 'miller-1980'" in out
+
+
+def test_check_against_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there is told in one line."""
+    assert main(["check", "--against", str(tmp_path / "nowhere")]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_report_coverage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the readings, coverage tells by concept and locator what the course takes from where."""
+    assert main(["report", "coverage"]) == 0
+    assert "baker-1950" in capsys.readouterr().out
+
+
+def test_new_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new course can be checked as it is; a second one of the name is refused in one line."""
+    assert main(["new-course", "green-tea", str(tmp_path)]) == 0
+    assert main(["check", str(tmp_path / "green-tea")]) == 0
+    capsys.readouterr()
+
+    assert main(["new-course", "green-tea", str(tmp_path)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_check_broken(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,6 +285,7 @@ def test_settings_json(capsys: pytest.CaptureFixture[str]) -> None:
         "TUTOR_ENCODER": "toy",
         "TUTOR_VAR": os.environ["TUTOR_VAR"],
         "TUTOR_MODELS": os.environ["TUTOR_MODELS"],
+        "TUTOR_MAX_FILE_MB": "50",
         "TUTOR_MAX_MESSAGE": "2000",
     }
 
@@ -272,12 +329,16 @@ def test_help(argv: List[str], capsys: pytest.CaptureFixture[str]) -> None:
 # -- for real ------------------------------------------------------------------------------------------------------
 
 
-def test_process(project: Path, broken: Path) -> None:
+def test_process(project: Path, broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command itself exits with 0 for a good course and 1 for a broken one, with no traceback."""
+    make_ready()  # the encoder takes long to export
+    monkeypatch.setenv("TUTOR_VAR", str(own_var(tmp_path)))
+    monkeypatch.delenv("TUTOR_ENCODER")
     command = [sys.executable, "-m", "tutor", "check"]
 
     good = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=60, check=False)
     bad = subprocess.run([*command, str(broken)], cwd=project, capture_output=True, text=True, timeout=60, check=False)
 
-    assert (good.returncode, good.stdout.splitlines()[1], good.stderr) == (0, "3 sources, 4 concepts, 17 claims", "")
+    counts = "3 sources, 4 concepts, 17 claims, 1 disagreement, 1 note"
+    assert (good.returncode, good.stdout.splitlines()[1], good.stderr) == (0, counts, "")
     assert (bad.returncode, bad.stdout, "Traceback" in bad.stderr) == (1, "", False)

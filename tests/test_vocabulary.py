@@ -360,10 +360,15 @@ def test_canonical(vocabulary: Vocabulary, text: str, canonical: str) -> None:
         ("no names here", "no names here"),
         ("", ""),
         ("1.5 vs 2", "TOPIC vs TOPIC"),
+        ("are tortilas t1?", "are tortillas TOPIC?"),
+        ("why are tortilas flat?", "why are tortillas flat?"),
+        ("which type is best?", "which TOPIC is best?"),
+        ("my favourite type", "my favourite type"),
+        ("type my essay", "type my essay"),
     ],
 )
 def test_mask(vocabulary: Vocabulary, text: str, masked: str) -> None:
-    """Names are masked by what they are, known numbers or not, and nothing else is touched."""
+    """Names are masked by what they are, known numbers or not, typos are mended, and nothing else is touched."""
     assert vocabulary.mask(text) == masked
 
 
@@ -423,6 +428,24 @@ def test_knows(vocabulary: Vocabulary) -> None:
         "crust",
         "advantage",
     ]
+
+
+@pytest.mark.parametrize(
+    "text, mended",
+    [
+        ("tortilas", "tortillas"),
+        ("the overnigt dough", "the overnight dough"),
+        ("Egyptain brewers", "egyptian brewers"),
+        ("tortillas", "tortillas"),
+        ("zeppelins", "zeppelins"),  # near nothing
+        ("crst", "crst"),  # too short to guess at
+        ("baguettes and tortlas", "baguettes and tortlas"),  # two typos are too many for a word of seven letters
+        ("", ""),
+    ],
+)
+def test_mend(vocabulary: Vocabulary, text: str, mended: str) -> None:
+    """A long word that the course does not use is written like the one word of it that is near, and no other is touched."""
+    assert vocabulary.mend(text) == mended
 
 
 # -- the real course -----------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import argparse
 import json
 import logging
 import sys
-from collections import Counter
 from typing import List, Optional
 
-from knowledge.loader import CourseError, find_course, load_course
+from tutor.author_commands import check, new_course, report
+from tutor.ingest_command import ingest
 from tutor.reply import Answer, markdown
 from tutor.settings import describe, load_settings
 from tutor.tutor import CannotTeach, Tutor, build_index
@@ -44,26 +44,6 @@ def ask(args: argparse.Namespace) -> int:
     return 0
 
 
-def check(args: argparse.Namespace) -> int:
-    """Check a course and list every fault."""
-    try:
-        course = load_course(find_course(args.course or load_settings().course))
-    except CourseError as error:
-        if not args.json:
-            raise
-        print(json.dumps({"faults": [fault._asdict() for fault in error.faults]}, indent=1))
-        return 1
-    by_aspect = Counter(claim.aspect.value for claim in course.claim.values())
-    counts = {"sources": len(course.sources), "concepts": len(course.concepts), "claims": len(course.claim)}
-    if args.json:
-        print(json.dumps({"course": course.id, "version": course.version, **counts, "aspects": by_aspect, "faults": []}, indent=1))
-    else:
-        print(f"{course.title} ({course.id}, version {course.version}): no faults")
-        print(", ".join(f"{n} {noun}" for noun, n in counts.items()))
-        print(", ".join(f"{aspect} {n}" for aspect, n in by_aspect.most_common()))
-    return 0
-
-
 def index(args: argparse.Namespace) -> int:
     """Prepare the encoder and build the index, where they are missing or stale."""
     built = build_index(load_settings(), force=args.force)
@@ -84,18 +64,63 @@ def settings(args: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tutor", description="The tutor without Rasa, and the author's tool.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for run in (ask, check, index, settings):
-        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+    for run in (ask, check, index, ingest, report, new_course, settings):
+        command = commands.add_parser(run.__name__.replace("_", "-"), help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
-        if run is not index:
+        _ARGUMENTS.get(run.__name__, lambda _: None)(command)
+        if run not in (index, new_course):
             command.add_argument("--json", action="store_true", help="print JSON, for programs")
-        if run is ask:
-            command.add_argument("question", nargs="+", help="the question, as a student would type it")
-        if run is check:
-            command.add_argument("course", nargs="?", help="a course's name or folder (default: TUTOR_COURSE)")
-        if run is index:
-            command.add_argument("--force", action="store_true", help="build even if it is up to date")
     return parser
+
+
+def _of_ask(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", nargs="+", help="the question, as a student would type it")
+
+
+def _of_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("course", nargs="?", help="a course's name or folder (default: TUTOR_COURSE)")
+    command.add_argument("--against", metavar="FOLDER", help="compare each claim with the readings in this folder")
+    command.add_argument(
+        "--publish", action="store_true", help="write down the ids of all claims, which may not change from then on"
+    )
+
+
+def _of_index(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--force", action="store_true", help="build even if it is up to date")
+
+
+def _of_ingest(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a file, or a folder with files; a sources.yml in it describes them"
+    )
+    command.add_argument("--source", metavar="ID", help="which reading of the course this is, or an id of your own")
+    for name in ("title", "author", "url"):
+        command.add_argument(f"--{name}", help=f"{name} of the document, for its citations")
+    command.add_argument("--year", type=int, help="year of the document, for its citations")
+    command.add_argument("--list", action="store_true", help="show what the library holds")
+    command.add_argument("--remove", nargs="+", metavar="ID", help="take documents out of the library")
+    command.add_argument("--rollback", action="store_true", help="undo the last change of the library")
+
+
+def _of_report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", choices=("coverage", "library"), help="which report")
+    command.add_argument("document", nargs="?", metavar="ID", help="library: show every spot of this document")
+    command.add_argument("--against", metavar="FOLDER", help="coverage: read the readings in this folder, not those in the library")
+
+
+def _of_new_course(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="the id of the course, such as green-tea")
+    command.add_argument("folder", nargs="?", default=".", help="where its folder is made (default: here)")
+
+
+_ARGUMENTS = {
+    "ask": _of_ask,
+    "check": _of_check,
+    "index": _of_index,
+    "ingest": _of_ingest,
+    "report": _of_report,
+    "new_course": _of_new_course,
+}
 
 
 if __name__ == "__main__":

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Container, Dict, List, Optional, Sequence, Tuple
 
+from index.lexical import terms
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
+from tutor.disputes import Disputes
 from tutor.evidence import Evidence, Weigher
-from tutor.reply import Reply
+from tutor.quoting import Quotation, Quoter
+from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, can_answer
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.suggesting import capital
 from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
+from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
 DEFINITIONS = 3  # of one concept
-POSITIONS = 5  # claims of one author
 RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
+QUOTED = 0.75  # probability from which a reading of one's own is quoted
+QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
 SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
@@ -34,19 +39,22 @@ _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition
 class Answerer:
     """Answers requests from one course."""
 
-    def __init__(self, course: Course, vocabulary: Vocabulary, retriever: Retriever) -> None:
+    def __init__(self, course: Course, vocabulary: Vocabulary, retriever: Retriever, quoter: Optional[Quoter] = None) -> None:
         self._course = course
         self._vocabulary = vocabulary
         self._catalogue = Catalogue(course, vocabulary)
         self._weigher = Weigher(self._catalogue, retriever)
         self._scope = Scope(self._catalogue, self._weigher)
         self._speak = Speaker(self._catalogue)
+        self._voices = Voices(self._catalogue, self._weigher, self._scope, self._speak, Disputes(course, vocabulary, retriever))
+        self._quoter = quoter
         self._by_act: Dict[Act, Callable[[Request], Reply]] = {
             Act.define: self._define,
             Act.explain: self._explain,
             Act.compare: self._compare,
             Act.ask_relation: self._relate,
             Act.ask_position: self._position,
+            Act.ask_agreement: self._agreement,
             Act.list_parts: self._parts,
             Act.ask_sources: self._sources,
             Act.follow_up: self._follow_up,
@@ -62,10 +70,32 @@ class Answerer:
         if not request.readable:
             return self._speak.unreadable(request)
         if request.unknown:
-            return self._speak.no_such_member(request)
+            return self._with_library(request, self._speak.no_such_member(request))
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)
-        return self._act(request)
+        return self._with_library(request, self._act(request))
+
+    def _with_library(self, request: Request, reply: Reply) -> Reply:
+        """What the readings in the library say, where the course declines or they answer a free question too."""
+        declined = isinstance(reply, Decline) and reply.reason is not Reason.unsafe
+        free = isinstance(reply, Answer) and reply.context.act == Act.ask_question.value
+        if self._quoter is None or not (declined or free):
+            return reply
+        own = self._quotation(request, QUOTED, without=self._course.source)
+        if own and isinstance(reply, Answer):
+            plain = reply.table is None and reply.positions is None
+            return self._speak.add_quote(reply, own, first=plain and own.probability > self._weigher.certainty(request))
+        if own is None and declined and not request.aspects and not request.unknown:
+            own = self._quotation(request, QUOTED_OF_COURSE)  # what the course takes from its readings, its claims say already
+        return self._speak.quote(request, own) if own else reply
+
+    def _quotation(self, request: Request, least: float, without: Container[str] = ()) -> Optional[Quotation]:
+        """What answers a question in the library, if it does so surely enough."""
+        wanted, off_topic = terms(request.asked), self._weigher.off_topic(request)
+        if self._quoter is None or self._quoter.likelihood(request.asked, wanted, off_topic, without) < least:
+            return None
+        found = self._quoter.quote(request.asked, wanted, off_topic, without)
+        return found if found and can_answer(request.text, " ".join(found.sentences)) else None
 
     def signals(self, question: Question) -> Dict[str, float]:
         """What `Weigher.probability` goes by for a question; empty where names alone decide."""
@@ -76,7 +106,8 @@ class Answerer:
     def _act(self, request: Request) -> Reply:
         if len(request.concepts) > 1 and not request.people and contrasts(request.text):
             return self._compare(request)
-        return self._by_act.get(request.act, self._list)(request)
+        disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
+        return disagreement or self._by_act.get(request.act, self._list)(request)
 
     # -- acts ----------------------------------------------------------------------------------------------------
 
@@ -93,19 +124,22 @@ class Answerer:
         narrow = self._scope.narrowed(subjects)
         if len(narrow) == 1:
             return self._say_definitions(request, narrow[0], subjects)
-        claims = [c for s in narrow for c in self._definitions(s)[:1]]
+        claims = [c for s in narrow for c in self._catalogue.definitions(s)[:1]]
         return self._speak.say(request, claims, narrow, Aspect.definition)
 
     def _say_definitions(self, request: Request, concept: str, subjects: Sequence[str]) -> Reply:
         """Define one concept: what holds the very name that was typed comes first."""
-        claims = sorted(self._definitions(concept), key=lambda c: not _holds(c.text, request.surfaces))[:DEFINITIONS]
+        contested = self._voices.meaning(request, concept, self._worded(request, concept)[:1]) if len(subjects) == 1 else None
+        if contested:
+            return contested
+        claims = self._worded(request, concept)[:DEFINITIONS]
         if len(subjects) > 1:  # "carrots and sticks in track 1": the term, as far as it concerns the topic
             claims += [c for c in self._catalogue.own(concept) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
         return self._speak.say(request, claims, [concept], Aspect.definition)
 
-    def _definitions(self, concept: str) -> Tuple[Claim, ...]:
-        own = tuple(c for c in self._catalogue.own(concept) if c.aspect is Aspect.definition)
-        return own or self._catalogue.claims(concept, [Aspect.definition]) or self._everything(concept)[:2]
+    def _worded(self, request: Request, concept: str) -> List[Claim]:
+        """The definitions of a concept, those that hold the very name that was typed first."""
+        return sorted(self._catalogue.definitions(concept), key=lambda c: not _holds(c.text, request.surfaces))
 
     def _everything(self, concept: str) -> Tuple[Claim, ...]:
         return self._catalogue.claims(concept, list(Aspect))
@@ -158,7 +192,7 @@ class Answerer:
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:
-            return self._speak.say(request, self._definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
+            return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
         return self._speak.nothing_listed(request, subjects[0], aspect)
 
     def _compare(self, request: Request) -> Reply:
@@ -189,75 +223,19 @@ class Answerer:
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
         return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 
-    def _who_is(self, request: Request) -> Reply:
-        """A person: who it is, then what the readings have of him or her."""
-        claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:POSITIONS])]
-        return self._speak.say(request, claims, request.people, None) if claims else self._free(request)
-
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
-        if not request.people:
-            return self._positions(request)
-        if self._weigher.unknown_share(request) > 0.5 and not self._scope.is_bare(request):
-            return self._free(request)
-        about = request.concepts
-        held = [c for p in request.people for c in self._catalogue.held_by(p)]
-        if about:
-            held = [c for p in request.people for c in self._held_about(p, about)]
-        elif not request.leftover:
-            return self._who_is(request)
-        judged = JUDGED & set(request.aspects)
-        held = [c for c in held if c.aspect in judged] or held
-        held = [c for c in held if can_answer(request.text, c.text)]
-        if not held:
-            return self._free(request)
-        if len(request.people) > 1:
-            return self._side_by_side(request, held)
-        ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
-        claims = [self._course.claim[i] for i in ranked][:POSITIONS]
-        if request.leftover and not self._scope.is_bare(request):
-            claims = claims[:DEFINITIONS]
-        return self._speak.say(
-            request, claims, (*request.people, *about), None, lead=capital(f"{self._speak.names(request.people)} in the readings")
-        )
-
-    def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
-        """What somebody holds of these concepts; failing that, what his or her reading says of them."""
-        held = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
-        return held or [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
-
-    def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
-        """What each of several authors holds of the same."""
-        ranked = self._weigher.among(request, held)
-        first: List[Tuple[str, Claim]] = []
-        for person in request.people:
-            own = {
-                c.id
-                for c in (*self._catalogue.held_by(person), *self._catalogue.published_by(person), *self._catalogue.own(person))
-            }
-            best = next((i for i in ranked if i in own), None)
-            first += [(self._catalogue.title(person), self._course.claim[best])] if best else []
-        if len({claim.id for _, claim in first}) < len(request.people):  # one sentence is not two sides
-            claims = [self._course.claim[i] for i in ranked][:DEFINITIONS]
-            return self._speak.say(request, claims, (*request.people, *request.concepts))
-        lead = f"{self._speak.names(request.people)} side by side"
-        return self._speak.positions(request, lead, first, (*request.people, *request.concepts))
-
-    def _positions(self, request: Request) -> Reply:
+        if request.people:
+            return self._voices.position(request) or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
             return self._sources(request)
-        subjects = self._scope.subjects(request)
-        if len(subjects) != 1 or self._scope.is_foreign(request) or self._scope.is_specific(request, subjects):
-            return self._free(request)
-        held = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
-        if len({c.author for c in held}) < 2:
-            return self._free(request)
-        first = self._definitions(subjects[0])[0]
-        one_each = {c.author: c for c in reversed(held) if c is not first and c.author != first.author}
-        positions = [(c.author or "", c) for c in held if one_each.get(c.author) is c]
-        return self._speak.positions(
-            request, f"What the authors hold of {self._catalogue.name(subjects[0])}", positions, subjects, [first]
-        )
+        return self._voices.positions(request) or self._free(request)
+
+    def _who_is(self, request: Request) -> Reply:
+        return self._voices.who_is(request) or self._free(request)
+
+    def _agreement(self, request: Request) -> Reply:
+        return self._voices.agreement(request) or self._free(request)
 
     def _parts(self, request: Request) -> Reply:
         """The members of a system, each with the first thing to be said of it."""
@@ -284,7 +262,7 @@ class Answerer:
     def _part_claim(self, whole: str, part: str) -> Claim:
         """How the system words a part, if it does, else the part's own definition."""
         worded = [c for c in self._catalogue.own(whole) if c.about == (part,) and c.aspect is Aspect.definition]
-        return worded[0] if worded else self._definitions(part)[0]
+        return worded[0] if worded else self._catalogue.definitions(part)[0]
 
     def _sources(self, request: Request) -> Reply:
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
@@ -393,9 +371,11 @@ class Answerer:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._more(request)
-        if request.act is not Act.start_quiz and self._is_question(request):
+        sure = request.act is Act.start_quiz and request.probability >= SURE / 2
+        if not sure and self._is_question(request):
             act = next(
-                (a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in CHATTING), Act.ask_question
+                (a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in (*CHATTING, Act.start_quiz)),
+                Act.ask_question,
             )
             return self._act(replace(request, act=act))
         return self._speak.chat(request)

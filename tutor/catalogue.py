@@ -47,6 +47,11 @@ class Catalogue:
         """What stands under a concept for an aspect; failing that, what is said of it elsewhere."""
         return tuple(c for c in self.own(concept) if c.aspect is aspect) or self.claims(concept, [aspect])
 
+    def definitions(self, concept: str) -> Tuple[Claim, ...]:
+        """What a concept is: its own definitions, else those given elsewhere, else the first that is said of it."""
+        own = tuple(c for c in self.own(concept) if c.aspect is Aspect.definition)
+        return own or self.claims(concept, [Aspect.definition]) or self.claims(concept, list(Aspect))[:2]
+
     def aspects(self, concept: str) -> Tuple[Aspect, ...]:
         """The aspects under which the course says something of a concept."""
         return tuple(a for a in Aspect if self._claims.get((concept, a)))

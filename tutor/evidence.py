@@ -102,12 +102,18 @@ class Weigher:
             "coverage": covered,
             "unknown": self.unknown_share(request),
             "current": float(bool(_CURRENT.search(request.text))),
-            "off_topic": (1 - covered) * self._off_topic(request),
-            "off_topic_covered": covered * self._off_topic(request),
+            "off_topic": (1 - covered) * self.off_topic(request),
+            "off_topic_covered": covered * self.off_topic(request),
         }
 
+    def certainty(self, request: Request) -> float:
+        """How surely, 0 to 1, some claim answers a question."""
+        evidence = self.search(request, request.concepts)
+        return self.probability(request, evidence) if evidence else 0.0
+
     @staticmethod
-    def _off_topic(request: Request) -> float:
+    def off_topic(request: Request) -> float:
+        """How sure the intent model is, 0 to 1, that a message is not of this field."""
         return sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate))
 
     def singles_out(self, evidence: Sequence[Evidence], rare: Sequence[str]) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from pydantic import Field
 from typing_extensions import Literal
 
 from knowledge.models import Claim, Course, Model, Passage, Place, Source
+from tutor.quoting import Quotation
 
 
 class Citation(Model):
-    """A numbered pointer to one passage, with all that a reader needs to find it."""
+    """A numbered pointer to one passage, with all that a reader needs to find it.
+
+    `repeats` names the reading whose wording this one repeats where both are cited: the two are one voice.
+    """
 
     number: int
     passage: str
@@ -23,10 +27,11 @@ class Citation(Model):
     locator: str
     url: Optional[str]
     text: str
+    repeats: Optional[str] = None
 
 
 class Sentence(Model):
-    """A claim of the course, word for word, and the numbers of its citations."""
+    """A claim of the course, or a sentence of a reading that was ingested, word for word, with its citations."""
 
     text: str
     citations: Tuple[int, ...]
@@ -138,6 +143,7 @@ class Notes:
     def __init__(self, course: Course) -> None:
         self._course = course
         self._numbers: Dict[str, int] = {}
+        self._quoted: Dict[str, Quotation] = {}
 
     def cite(self, claim: Claim) -> Tuple[int, ...]:
         """The numbers of a claim's citations, one for each reading that makes it."""
@@ -148,10 +154,21 @@ class Notes:
         """The claim as a cited sentence."""
         return Sentence(text=claim.text, citations=self.cite(claim))
 
+    def quote(self, quotation: Quotation) -> Tuple[Sentence, ...]:
+        """The sentences of a quotation, cited."""
+        number = self._numbers.setdefault(quotation.passage, len(self._numbers) + 1)
+        self._quoted[quotation.passage] = quotation
+        return tuple(Sentence(text=text, citations=(number,)) for text in quotation.sentences)
+
     def citations(self) -> Tuple[Citation, ...]:
         """Everything cited so far, by number."""
-        passages = self._course.passages
-        return tuple(citation(number, passages[i], self._course.source) for i, number in self._numbers.items())
+        return tuple(self._citation(number, i) for i, number in self._numbers.items())
+
+    def _citation(self, number: int, passage: str) -> Citation:
+        quoted = self._quoted.get(passage)
+        if quoted:
+            return cite_quotation(number, quoted)
+        return citation(number, self._course.passages[passage], self._course)
 
 
 def passage_id(claim: Claim, place: Place) -> str:
@@ -159,19 +176,30 @@ def passage_id(claim: Claim, place: Place) -> str:
     return f"{place.source}.{claim.id}"
 
 
-def citation(number: int, passage: Passage, sources: Mapping[str, Source]) -> Citation:
-    """Write out a citation."""
-    source = sources[passage.source]
+def citation(number: int, passage: Passage, course: Course) -> Citation:
+    """Write out a citation of a claim."""
+    cited = cite_paragraph(number, passage.id, course.source[passage.source], passage.locator, passage.text)
+    others = [place.source for place in course.claim[passage.claim].places]
+    return cited.copy(update={"repeats": course.repeats(passage.source, others)})
+
+
+def cite_quotation(number: int, quotation: Quotation) -> Citation:
+    """Write out a citation of a paragraph in the library."""
+    return cite_paragraph(number, quotation.passage, quotation.source, quotation.locator, quotation.text)
+
+
+def cite_paragraph(number: int, passage: str, source: Source, locator: str, text: str) -> Citation:
+    """Write out a citation of a passage of a reading."""
     return Citation(
         number=number,
-        passage=passage.id,
+        passage=passage,
         source=source.id,
         title=source.title,
         author=source.author,
         year=source.year,
-        locator=passage.locator,
+        locator=locator,
         url=source.url,
-        text=passage.text,
+        text=text,
     )
 
 
@@ -180,7 +208,8 @@ def markdown(reply: Reply) -> str:
     if not isinstance(reply, Answer):
         return "\n\n".join(filter(None, [reply.message, "\n".join(f"- {s}" for s in reply.suggestions)]))
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
-    placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too
+    placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too, unless something else is as well
+    placed = placed if all(s.text in placed for s in reply.sentences) else set()
     lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences if s.text not in placed]
     if lines:
         parts.append("\n".join(f"- {line}" for line in lines) if reply.list else "\n\n".join(lines))
@@ -200,7 +229,8 @@ def _sources(citations: Sequence[Citation]) -> str:
     """One line for each reading, with the places that are cited in it."""
     lines: Dict[str, List[str]] = {}
     for c in citations:
-        lines.setdefault(f"{c.author}, *{c.title}* ({c.year or 'no date'})", []).append(f"[{c.number}] {c.locator}")
+        again = " (in the same words)" if c.repeats else ""
+        lines.setdefault(f"{c.author}, *{c.title}* ({c.year or 'no date'})", []).append(f"[{c.number}] {c.locator}{again}")
     return "\n".join(["Sources:", *(f"- {reading}: {'; '.join(places)}" for reading, places in lines.items())])
 
 

@@ -16,8 +16,6 @@ SURE = 0.75  # probability from which an intent is believed although other words
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
 
-_ALL = re.compile(r"\b(all|every|each|three|the tracks)\b", re.IGNORECASE)
-_OTHER = re.compile(r"\bthe other( one| track| side)?\b", re.IGNORECASE)
 # What a question asks for by its first words, and what a sentence must hold to be able to answer it.
 _KINDS_OF_ANSWER = (
     (
@@ -42,12 +40,15 @@ class Scope:
         self._course = catalogue.course
         self._catalogue = catalogue
         self._weigher = weigher
+        noun = re.escape(self._course.series.noun) if self._course.series else "one"
+        self._all = re.compile(rf"\b(all|every|each|three|the {noun}s)\b", re.IGNORECASE)
+        self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
         """The concepts asked about: those named, else those of the last answer if the message leans on it."""
         if request.concepts:
             return request.concepts
-        if _OTHER.search(request.text):
+        if self._other.search(request.text):
             return self.the_other(request)
         if request.leans_back or self.is_bare(request):
             return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
@@ -100,7 +101,7 @@ class Scope:
         if named:
             others = [c for c in before if c not in named]
             return (others[0], named[0]) if others and request.leans_back else named
-        if _ALL.search(request.text) and len(request.context.subjects) < 2:
+        if self._all.search(request.text) and len(request.context.subjects) < 2:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
         return before[: max(2, len(request.context.subjects))]
 

@@ -24,7 +24,8 @@ class Settings(BaseModel):
     encoder: str = Field(
         "all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages."
     )
-    var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index.")
+    var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index, library.")
+    max_file_mb: int = Field(50, ge=1, le=2000, description="Largest document that `ingest` reads, in megabytes.")
     models: Path = Field(Path("models"), description="Folder for the trained bot.")
     max_message: int = Field(2000, ge=100, le=20000, description="Longest message that is read, in characters.")
 
@@ -40,6 +41,10 @@ class Settings(BaseModel):
     def index_folder(self, course_id: str) -> Path:
         """Where the index of a course lives."""
         return self.var / "index" / course_id
+
+    def library_folder(self, course_id: str) -> Path:
+        """Where the readings that were ingested for a course live."""
+        return self.var / "library" / course_id
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:

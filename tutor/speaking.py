@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Sequence, Tuple
+from typing import Mapping, Optional, Sequence, Tuple, TypeVar
 
-from knowledge.models import Aspect, Claim, Course
+from knowledge.models import Aspect, Claim, Course, Disagreement
 from tutor.catalogue import Catalogue
 from tutor.comparison import compare
 from tutor.evidence import Evidence
-from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason
+from tutor.quoting import Quotation
+from tutor.reply import Answer, Cell, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason, Sentence, cite_quotation
 from tutor.suggesting import Suggester, capital
 from tutor.understanding import Act, Request
 
+P = TypeVar("P", Sentence, Cell, Position)
 LIST_LIMIT = 10  # items of a list that are shown before "more"
 RECENT = 4  # subjects that a follow-up may lean on
 
@@ -121,6 +123,68 @@ class Speaker:
             context=self._remember(request, Aspect.definition, subjects, claims),
         )
 
+    def disagreement(
+        self, request: Request, what: Disagreement, first: Sequence[Claim] = (), also: Sequence[Disagreement] = ()
+    ) -> Answer:
+        """Where the positions part, in one sentence, and the positions side by side, after what is plain (`first`)."""
+        notes = Notes(self._course)
+        plain = tuple(notes.sentence(c) for c in first)
+        sides = [(p.author, self._course.claim[p.claims[0]]) for p in what.positions]
+        positions = tuple(Position(author=author, text=c.text, citations=notes.cite(c)) for author, c in sides)
+        cited = tuple(dict.fromkeys(p.citations[0] for p in positions))
+        claims = [*first, *(claim for _, claim in sides)]
+        other = tuple(f"Do the readings agree on {d.topic}?" for d in also if d is not what)
+        return Answer(
+            lead=f"The readings differ on {what.topic}",
+            sentences=(*plain, Sentence(text=what.difference, citations=cited)),
+            positions=positions,
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=(*other[:2], *self._suggest.after(what.about, Aspect.definition, claims))[:3],
+            context=self._remember(request, Aspect.definition, what.about[:1], claims),
+        )
+
+    def disagreements(self, request: Request, several: Sequence[Disagreement]) -> Answer:
+        """Where the readings differ, a sentence for each topic."""
+        notes = Notes(self._course)
+        shown = several[:LIST_LIMIT]
+        firsts = [[self._course.claim[p.claims[0]] for p in d.positions] for d in shown]
+        cited = [tuple(dict.fromkeys(notes.cite(c)[0] for c in claims)) for claims in firsts]
+        return Answer(
+            lead="Where the readings differ",
+            sentences=tuple(Sentence(text=d.difference, citations=numbers) for d, numbers in zip(shown, cited, strict=True)),
+            citations=notes.citations(),
+            list=True,
+            course=self._ref,
+            suggestions=tuple(f"Do the readings agree on {d.topic}?" for d in shown[:3]),
+            context=self._remember(request, None, (), [claim for claims in firsts for claim in claims]),
+        )
+
+    def quote(self, request: Request, quotation: Quotation) -> Answer:
+        """Answer in the words of a reading in the library."""
+        notes = Notes(self._course)
+        return Answer(
+            lead=f"From “{quotation.source.title}”, word for word",
+            sentences=notes.quote(quotation),
+            citations=notes.citations(),
+            course=self._ref,
+            suggestions=self._course.start_with,
+            context=request.context,
+        )
+
+    @staticmethod
+    def add_quote(answer: Answer, quotation: Quotation, first: bool = False) -> Answer:
+        """Let a reading in the library speak after the course, or before it."""
+        number = 1 if first else max((c.number for c in answer.citations), default=0) + 1
+        said = tuple(Sentence(text=text, citations=(number,)) for text in quotation.sentences)
+        cited = cite_quotation(number, quotation)
+        if first:
+            answer = _renumbered(answer)
+            more = {"sentences": (*said, *answer.sentences), "citations": (cited, *answer.citations)}
+        else:
+            more = {"sentences": (*answer.sentences, *said), "citations": (*answer.citations, cited)}
+        return answer.copy(update={**more, "context": answer.context})
+
     def _remember(
         self, request: Request, aspect: Optional[Aspect], subjects: Sequence[str], claims: Sequence[Claim], seen: Sequence[str] = ()
     ) -> Context:
@@ -206,3 +270,20 @@ class Speaker:
 
     def _chat(self, request: Request, message: str, suggestions: Sequence[str]) -> Chat:
         return Chat(message=message, suggestions=tuple(suggestions), course=self._ref, context=request.context)
+
+
+def _renumbered(answer: Answer) -> Answer:
+    """The answer with every citation's number one higher."""
+
+    def higher(part: P) -> P:
+        return part.copy(update={"citations": tuple(n + 1 for n in part.citations)})
+
+    table = answer.table
+    rows = tuple(row.copy(update={"cells": tuple(map(higher, row.cells))}) for row in table.rows) if table else ()
+    changed = {
+        "sentences": tuple(map(higher, answer.sentences)),
+        "citations": tuple(c.copy(update={"number": c.number + 1}) for c in answer.citations),
+        "positions": tuple(map(higher, answer.positions)) if answer.positions is not None else None,
+        "table": table.copy(update={"rows": rows}) if table else None,
+    }
+    return answer.copy(update={**changed, "context": answer.context})

@@ -9,28 +9,44 @@ from functools import lru_cache
 from typing import Any, Dict, Optional
 
 from index.encoder import Encoder, EncoderError, export, is_exported, load_encoder
+from index.library import LibraryError, Store
 from index.retrieval import IndexUnusable, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
+from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, find_course, load_course
-from knowledge.models import Course
+from knowledge.models import Course, Source
 from tutor.answering import Answerer
 from tutor.grounding import withhold_ungrounded
+from tutor.ingesting import Ingester, made_with
+from tutor.library import Library, locator, original
+from tutor.quoting import Quoter
 from tutor.reply import Reply
 from tutor.settings import Settings, SettingsError, load_settings
 from tutor.understanding import Question
 
 log = logging.getLogger(__name__)
 
-CannotTeach = (CourseError, EncoderError, IndexUnusable, SettingsError)  # what an author or operator has to mend
+CannotTeach = (
+    CourseError,
+    EncoderError,
+    IndexUnusable,
+    LibraryError,
+    SettingsError,
+    UnreadableDocument,
+)  # what an author or operator has to mend
 
 
 class Tutor:
     """One course, ready to answer."""
 
-    def __init__(self, course: Course, retriever: Retriever) -> None:
+    def __init__(
+        self, course: Course, retriever: Retriever, encoder: Optional[Encoder] = None, library: Optional[Library] = None
+    ) -> None:
         self.course = course
         self.vocabulary = Vocabulary(course)
-        self._answerer = Answerer(course, self.vocabulary, retriever)
+        self.library = library
+        quoter = Quoter(library, encoder) if library and encoder else None
+        self._answerer = Answerer(course, self.vocabulary, retriever, quoter)
 
     @classmethod
     def load(cls, settings: Optional[Settings] = None) -> Tutor:
@@ -38,30 +54,53 @@ class Tutor:
         settings = settings or load_settings()
         course = load_course(find_course(settings.course))
         encoder = load_encoder(settings.encoder, settings.encoder_folder)
-        return cls(course, Retriever.load(settings.index_folder(course.id), course, encoder))
+        store = Store(settings.library_folder(course.id))
+        retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
+        return cls(course, retriever, encoder, Library(store, encoder, made_with(course, encoder)))
 
     def reply(self, question: Question) -> Reply:
-        """Answer a question; no sentence leaves that the course does not hold."""
-        return withhold_ungrounded(self._answerer.answer(question), self.course)
+        """Answer a question; no sentence leaves that neither the course nor the library holds."""
+        return withhold_ungrounded(self._answerer.answer(question), self.course, self.library)
 
     def signals(self, question: Question) -> Dict[str, float]:
         """The measures that decide whether a free question is answered, for calibration; empty for a number unheard of."""
         return self._answerer.signals(question)
 
     def passage(self, passage_id: str) -> Optional[Dict[str, Any]]:
-        """A passage with its source, JSON-ready; None if there is none of this id."""
+        """A passage with source, editor's notes and original paragraph, JSON-ready; None if there is none of this id."""
         passage = self.course.passages.get(passage_id)
         if passage is None:
-            return None
-        source = self.course.source[passage.source]
+            return self._paragraph(passage_id)
+        notes = [n for n in self.course.notes_on.get(passage.claim, ()) if n.source == passage.source]
         return {
             "id": passage.id,
             "text": passage.text,
             "locator": passage.locator,
             "claim": passage.claim,
-            "source": source.dict(include={"id", "title", "author", "year", "publication", "url", "note"}),
-            "original": None,
+            "source": _described(self.course.source[passage.source]),
+            "notes": [n.dict(include={"slip", "reading_says", "course_teaches"}) for n in notes],
+            "original": self.library.behind(passage.source, passage.claim) if self.library else None,
         }
+
+    def _paragraph(self, passage_id: str) -> Optional[Dict[str, Any]]:
+        """A paragraph of a reading in the library, in the shape of a passage."""
+        found = self.library.passage(passage_id) if self.library else None
+        if found is None:
+            return None
+        source, paragraph, document = found
+        return {
+            "id": passage_id,
+            "text": paragraph.text,
+            "locator": locator(paragraph),
+            "claim": None,
+            "source": _described(source),
+            "notes": [],
+            "original": original(document, paragraph, 0, 0),
+        }
+
+
+def _described(source: Source) -> Dict[str, Any]:
+    return source.dict(include={"id", "title", "author", "year", "publication", "url", "note"})
 
 
 @lru_cache(maxsize=1)
@@ -85,11 +124,24 @@ def names_digest(settings: Settings) -> str:
 
 
 def build_index(settings: Settings, force: bool = False) -> bool:
-    """Export the encoder and build the index where they are missing or stale; whether the index was built."""
+    """Export the encoder and build index and library where they are missing or stale; whether the index was built."""
     course = load_course(find_course(settings.course))
+    ready_encoder(settings)
+    built = _build_index_of(course, settings, force)
+    if Store(settings.library_folder(course.id)).state().entries:
+        ingester(settings).refresh()
+    return built
+
+
+def ready_encoder(settings: Settings) -> Encoder:
+    """The sentence encoder, exported first where that was not done."""
     if not is_exported(settings.encoder, settings.encoder_folder):
         log.info("preparing the sentence encoder %s (once) ...", settings.encoder)
         export(settings.encoder, settings.encoder_folder)
+    return load_encoder(settings.encoder, settings.encoder_folder)
+
+
+def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
     folder = settings.index_folder(course.id)
     if not force and is_current(folder, course, settings.encoder):
         return False
@@ -98,3 +150,11 @@ def build_index(settings: Settings, force: bool = False) -> bool:
     log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
     Retriever.build(docs, encoder).save(folder, course)
     return True
+
+
+def ingester(settings: Settings) -> Ingester:
+    """What adds to the library of the course in use, and takes from it."""
+    course = load_course(find_course(settings.course))
+    encoder = load_encoder(settings.encoder, settings.encoder_folder)
+    store = Store(settings.library_folder(course.id))
+    return Ingester(course, Vocabulary(course), encoder, store, max_bytes=settings.max_file_mb * 1024 * 1024)

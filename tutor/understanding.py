@@ -9,7 +9,6 @@ from typing import Dict, FrozenSet, List, Mapping, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Mention, Vocabulary
-from index.words import spell_out
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
 from tutor.reply import Context
@@ -32,6 +31,7 @@ class Act(str, Enum):
     ask_relation = "ask_relation"
     ask_origin = "ask_origin"
     ask_position = "ask_position"
+    ask_agreement = "ask_agreement"
     list_parts = "list_parts"
     ask_sources = "ask_sources"
     follow_up = "follow_up"
@@ -70,6 +70,7 @@ _CONTRAST = re.compile(
     r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*)\b",
     re.I,
 )
+_AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
@@ -89,10 +90,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Request:
-    """A question understood. `leftover` are its topical stems outside names and aspect words."""
+    """A question understood. `leftover` are its topical stems outside names and aspect words.
+
+    `text` has its typos mended towards the words of the course. `canonical` is `text` with names written one way,
+    `asked` is the same of what was typed.
+    """
 
     text: str
     canonical: str
+    asked: str
     act: Act
     next_act: Act  # the second most likely
     probability: float
@@ -114,7 +120,7 @@ class Request:
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
-    text = vocabulary.mend(spell_out(question.text.strip()))
+    text = vocabulary.mend(vocabulary.spell_out(question.text.strip()))
     mentions = _meant(vocabulary.mentions(text), text)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = vocabulary.aspects(text)
@@ -130,6 +136,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     return Request(
         text=text,
         canonical=vocabulary.canonical(text),
+        asked=vocabulary.canonical(question.text.strip()),
         act=order[0],
         next_act=order[1] if len(order) > 1 else Act.ask_question,
         probability=ranking.get(order[0], 0.0) if ranking else 1.0,
@@ -165,6 +172,8 @@ def _guess(
     text: str, outside: str, concepts: Tuple[str, ...], people: Tuple[str, ...], aspects: Tuple[Aspect, ...]
 ) -> Dict[Act, float]:
     """Without an intent model (the command line): what the words alone suggest."""
+    if _AGREE.search(text):
+        return {Act.ask_agreement: 1.0}
     if len(concepts) > 1 and (_CONTRAST.search(text) or not terms(outside)):
         return {Act.compare: 1.0}
     if people:

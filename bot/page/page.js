@@ -112,16 +112,14 @@ async function openPassage(citation, opener) {
   byId("passage-body").append(el("p", { className: "note", textContent: note }));
 }
 
-function fillPassage({ text, locator, source, original }) {
+function fillPassage({ text, locator, source, original, notes }) {
   byId("passage-title").textContent = words(source.title);
   const about = [sourceLine(source), words(source.publication), words(locator)].filter(Boolean).join(" · ");
-  const body = [el("p", { className: "about", dir: "auto", textContent: about }), el("blockquote", { dir: "auto" }, prose(text))];
-  if (original?.text) {
-    const [before, ...after] = text ? words(original.text).split(text) : [words(original.text)];
-    const marked = after.length ? [el("mark", { textContent: text }), after.join(text)] : [];
-    body.push(el("h3", { textContent: "The original paragraph" }),
-      el("blockquote", { className: "original" }, el("p", { dir: "auto" }, before, marked)));
-  }
+  const body = [el("p", { className: "about", dir: "auto", textContent: about })];
+  const quoted = original?.text && original.text === text; // the passage is the original itself
+  if (!quoted) body.push(el("blockquote", { dir: "auto" }, prose(text)));
+  if (original?.text) body.push(...originalOf(original));
+  for (const note of list(notes)) body.push(noteOf(note));
   if (source.note) body.push(el("p", { className: "note", dir: "auto", textContent: source.note }));
   if (/^https?:\/\//i.test(source.url ?? "")) {
     const textContent = "Read the source (opens in a new tab)";
@@ -130,10 +128,33 @@ function fillPassage({ text, locator, source, original }) {
   byId("passage-body").replaceChildren(...body);
 }
 
+/** The paragraph as the reading has it, the cited part marked. */
+function originalOf({ text, highlights, locator, mended }) {
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of list(highlights)) {
+    parts.push(words(text).slice(at, start), el("mark", { textContent: words(text).slice(start, end) }));
+    at = end;
+  }
+  const paragraph = el("p", { dir: "auto" }, parts, words(text).slice(at));
+  const head = el("h3", { dir: "auto", textContent: ["The original paragraph", words(locator)].filter(Boolean).join(": ") });
+  const body = [head, el("blockquote", { className: "original" }, paragraph)];
+  if (!mended) return body;
+  return [...body, el("details", {}, el("summary", { textContent: "As it was mended to be read and searched" }),
+    el("p", { dir: "auto", textContent: words(mended) }))];
+}
+
+function noteOf({ reading_says, course_teaches }) {
+  const note = el("p", { className: "note", dir: "auto" }, el("strong", { textContent: "Editor’s note: " }));
+  note.append([words(reading_says), words(course_teaches)].filter(Boolean).join(" "));
+  return note;
+}
+
 // One reply
 function answerBody(custom, cited) {
-  const placed = new Set(list(custom.positions).map(({ text }) => text)); // shown side by side, so not above it too
-  const sentences = list(custom.sentences).filter(({ text }) => !placed.has(text)).map(({ text, citations }) =>
+  const placed = new Set(list(custom.positions).map(({ text }) => text));
+  const repeated = list(custom.sentences).every(({ text }) => placed.has(text)); // shown side by side, so not above it too
+  const sentences = list(repeated ? [] : custom.sentences).map(({ text, citations }) =>
     el(custom.list ? "li" : "p", { dir: "auto" }, inline(text), marks(citations, cited)));
   const body = custom.list && sentences.length ? [el("ul", {}, sentences)] : sentences;
   if (list(custom.table?.rows).length) body.push(tableOf(custom.table, cited));

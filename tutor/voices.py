@@ -1,0 +1,132 @@
+"""Who holds what: people, positions side by side, and disagreements. None means that it is a free question after all."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence, Tuple
+
+from knowledge.models import Aspect, Claim, Course, Disagreement
+from tutor.catalogue import Catalogue
+from tutor.disputes import Disputes
+from tutor.evidence import Weigher
+from tutor.reply import Reply
+from tutor.scope import JUDGED, Scope, can_answer
+from tutor.speaking import Speaker
+from tutor.suggesting import capital
+from tutor.understanding import Request
+
+POSITIONS = 5  # claims of one author
+FEW = 3  # claims that answer what was asked in particular
+CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
+
+
+class Voices:
+    """Answers questions about authors and their positions."""
+
+    def __init__(self, catalogue: Catalogue, weigher: Weigher, scope: Scope, speak: Speaker, disputes: Disputes) -> None:
+        self._course: Course = catalogue.course
+        self._catalogue = catalogue
+        self._weigher = weigher
+        self._scope = scope
+        self._speak = speak
+        self._disputes = disputes
+
+    def who_is(self, request: Request) -> Optional[Reply]:
+        """A person: who it is, then what the readings have of him or her."""
+        claims = [c for p in request.people for c in (*self._catalogue.own(p), *self._catalogue.held_by(p)[:POSITIONS])]
+        return self._speak.say(request, claims, request.people, None) if claims else None
+
+    def position(self, request: Request) -> Optional[Reply]:
+        """What the people named hold."""
+        if self._weigher.unknown_share(request) > 0.5 and not self._scope.is_bare(request):
+            return None
+        about = request.concepts
+        held = [c for p in request.people for c in self._catalogue.held_by(p)]
+        if about:
+            held = [c for p in request.people for c in self._held_about(p, about)]
+        elif not request.leftover:
+            return self.who_is(request)
+        judged = JUDGED & set(request.aspects)
+        held = [c for c in held if c.aspect in judged] or held
+        held = [c for c in held if can_answer(request.text, c.text)]
+        if not held:
+            return None
+        if len(request.people) > 1:
+            return self._side_by_side(request, held)
+        ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
+        claims = [self._course.claim[i] for i in ranked][:POSITIONS]
+        if request.leftover and not self._scope.is_bare(request):
+            claims = claims[:FEW]
+        lead = capital(f"{self._speak.names(request.people)} in the readings")
+        return self._speak.say(request, claims, (*request.people, *about), None, lead=lead)
+
+    def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
+        """What somebody holds of these concepts; failing that, what his or her reading says of them."""
+        held = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
+        return held or [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
+
+    def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
+        """What each of several authors holds of the same."""
+        ranked = self._weigher.among(request, held)
+        first: List[Tuple[str, Claim]] = []
+        for person in request.people:
+            own = {
+                c.id
+                for c in (*self._catalogue.held_by(person), *self._catalogue.published_by(person), *self._catalogue.own(person))
+            }
+            best = next((i for i in ranked if i in own), None)
+            first += [(self._catalogue.title(person), self._course.claim[best])] if best else []
+        if len({claim.id for _, claim in first}) < len(request.people):  # one sentence is not two sides
+            claims = [self._course.claim[i] for i in ranked][:FEW]
+            return self._speak.say(request, claims, (*request.people, *request.concepts))
+        lead = f"{self._speak.names(request.people)} side by side"
+        return self._speak.positions(request, lead, first, (*request.people, *request.concepts))
+
+    def positions(self, request: Request) -> Optional[Reply]:
+        """What the authors hold of one concept."""
+        subjects = self._scope.subjects(request)
+        if len(subjects) != 1 or self._scope.is_foreign(request) or self._scope.is_specific(request, subjects):
+            return None
+        contested = self._disputes.on_meaning(subjects[0])
+        if contested:
+            return self._speak.disagreement(request, contested)
+        held = [c for c in self._catalogue.claims(subjects[0], [Aspect.definition, Aspect.criticism]) if c.author]
+        if len({c.author for c in held}) < 2:
+            return None
+        first = self._catalogue.definitions(subjects[0])[0]
+        one_each = {c.author: c for c in reversed(held) if c is not first and c.author != first.author}
+        positions = [(c.author or "", c) for c in held if one_each.get(c.author) is c]
+        lead = f"What the authors hold of {self._catalogue.name(subjects[0])}"
+        return self._speak.positions(request, lead, positions, subjects, [first])
+
+    def meaning(self, request: Request, concept: str, first: Sequence[Claim]) -> Optional[Reply]:
+        """A definition that is contested: a plain one first, then the positions side by side."""
+        contested = self._disputes.on_meaning(concept)
+        return self._speak.disagreement(request, contested, first) if contested else None
+
+    def asked(self, request: Request) -> Optional[Reply]:
+        """A question that a disagreement answers almost in the course's words."""
+        nearest = max((e.cosine for e in self._weigher.search(request, ())), default=0.0)
+        found = self._disputes.asked(request.canonical, nearest)
+        return self._speak.disagreement(request, found) if found else None
+
+    def agreement(self, request: Request) -> Optional[Reply]:
+        """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
+        subjects = (*self._scope.subjects(request), *request.people)
+        if not subjects and self._scope.is_bare(request):
+            return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
+        found = self._disputes.ranked(request.canonical, subjects)
+        if not found or (not subjects and not self._is_near(found)):
+            return None
+        best, others = found[0][0], [d for d, _ in found[1:]] if subjects else []
+        return self._speak.disagreement(request, self._chosen(found, request) or best, also=others)
+
+    def _chosen(self, found: Sequence[Tuple[Disagreement, float]], request: Request) -> Optional[Disagreement]:
+        """Of several about one thing, that on what it is, unless other words ask for another."""
+        subjects = self._scope.subjects(request)
+        bare = self._scope.is_bare(request) and len(subjects) == 1
+        return self._disputes.on_meaning(subjects[0]) if bare else None
+
+    @staticmethod
+    def _is_near(found: Sequence[Tuple[Disagreement, float]]) -> bool:
+        """Whether the words point at one disagreement."""
+        return found[0][1] >= 0.5 or (len(found) > 1 and found[0][1] - found[1][1] >= CLEAR)
