@@ -89,13 +89,12 @@ def embed(folder: str) -> None:
     import time
 
     from index.library import Store
-    from index.shelf import passage_texts
     from tutor.settings import load_settings
     from tutor.tutor import ingester
 
     made = ingester(load_settings())
     store = Store(Path(folder) / "library")
-    texts = [text for entry in store.state().entries for text in passage_texts(store, entry, made.vocabulary)]
+    texts = [text for entry in store.state().entries for text in store.texts(entry.key)]
     begun = time.perf_counter()
     for at in range(0, len(texts), 256):
         made.encoder.encode(texts[at : at + 256])

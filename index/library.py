@@ -26,6 +26,7 @@ from knowledge.ingest.document import Document, Format, Mend, Paragraph, Removal
 from knowledge.models import Model, Source
 
 FORMAT = 1  # raised when the files of a library change their meaning
+TEXTS = "texts.jsonl"
 KEPT = 5  # states that can be gone back to
 REMEDY = "run: python -m tutor index"
 
@@ -188,6 +189,12 @@ class Store:
         rows: Cuts = np.load(self.root / "documents" / key / "passages.npy")
         return rows
 
+    def texts(self, key: str) -> Iterator[str]:
+        """What was embedded of a document: its passages with their headings, names written one way."""
+        with (self.root / "documents" / key / TEXTS).open(encoding="ascii") as lines:
+            for line in lines:
+                yield json.loads(line)
+
     def vectors(self, key: str) -> Vectors:
         """The vectors of a document's passages, unit rows, mapped from disk."""
         rows: Vectors = np.load(self.root / "documents" / key / "vectors.npy", mmap_mode="r")
@@ -208,20 +215,26 @@ class Unfinished:
     def __init__(self, folder: Path, place: Path, file: Path, document: Document, dimension: int) -> None:
         self._folder, self._place, self._dimension = folder, place, dimension
         self._rows = folder / "vectors.f32"
+        self._texts = folder / TEXTS
         self.cuts = passages_of(document)
         (folder / "file").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, folder / "file" / file.name)
         (folder / "document.json").write_text(json.dumps(asdict(document), ensure_ascii=False), encoding="utf-8")
         np.save(folder / "passages.npy", self.cuts)
         row = dimension * 4  # bytes of a vector
-        self.done = min(self._rows.stat().st_size // row, len(self.cuts)) if self._rows.exists() else 0
-        with self._rows.open("ab") as vectors:
-            vectors.truncate(self.done * row)
+        lines = self._texts.read_text(encoding="ascii").split("\n")[:-1] if self._texts.exists() else []
+        vectors = self._rows.stat().st_size // row if self._rows.exists() else 0
+        self.done = min(vectors, len(lines), len(self.cuts))
+        with self._rows.open("ab") as rows:
+            rows.truncate(self.done * row)
+        self._texts.write_text("".join(f"{line}\n" for line in lines[: self.done]), encoding="ascii")
 
-    def append(self, vectors: Vectors) -> None:
-        """Keep the vectors of the next passages."""
-        with self._rows.open("ab") as file:
-            file.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
+    def append(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Keep the texts that were embedded for the next passages, and their vectors."""
+        with self._texts.open("a", encoding="ascii") as lines:
+            lines.writelines(json.dumps(text) + "\n" for text in texts)
+        with self._rows.open("ab") as rows:
+            rows.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
         self.done += len(vectors)
 
     def finish(self) -> None:

@@ -80,6 +80,7 @@ class NumberedNames:
                 cardinals, ordinals = number_forms(concept.number)
                 self._cardinals.update((form, concept.id) for form in cardinals)
                 self._ordinals.update((form, concept.id) for form in ordinals)
+        self._first_words = {form[0] for form in (*self._cardinals, *self._ordinals)}.union(_ORDINALS)
 
     def find(self, toks: Sequence[Token]) -> List[Span]:
         """Every numbered name, in order; none overlap."""
@@ -132,6 +133,8 @@ class NumberedNames:
 
     def _number_noun(self, toks: Sequence[Token], at: int) -> Hit:
         """ "second track", "1.5 track"; but "the 2 tracks" counts them."""
+        if toks[at].text not in self._first_words:
+            return None
         hit = _longest(toks, at, self._ordinals)
         if hit is None and toks[at].text in _ORDINALS[1:]:
             hit = (at + 1, None)  # "the tenth track" of nine
@@ -163,8 +166,8 @@ class NumberedNames:
         candidates: List[Span] = []
         at = 0
         while at < len(toks):
-            hit = None
-            if at not in taken and (toks[at].text not in _LETTERS or (toks[at].capital and at > 0 and _beside_join(toks, at))):
+            hit, possible = None, toks[at].text in self._first_words and at not in taken
+            if possible and (toks[at].text not in _LETTERS or (toks[at].capital and at > 0 and _beside_join(toks, at))):
                 hit = _longest(toks, at, self._ordinals) or _longest(toks, at, self._cardinals)
             if hit and not taken & set(range(at, hit[0])):
                 candidates.append(Span(at, *hit))

@@ -151,16 +151,10 @@ def _dense(store: Store, state: State) -> Optional[DenseIndex]:
     return DenseIndex(np.concatenate(parts)) if parts else None
 
 
-def lexical_file(store: Store, entries: Sequence[Entry], vocabulary: Vocabulary, scratch: Path) -> bytes:
+def lexical_file(store: Store, entries: Sequence[Entry], scratch: Path) -> bytes:
     """Index the words of every passage, one document at a time; the content of `lexical.npz`."""
-    index = LexicalIndex(terms(text) for e in entries for text in passage_texts(store, e, vocabulary))
-    index.save(scratch)
+    LexicalIndex(terms(text) for entry in entries for text in store.texts(entry.key)).save(scratch)
     return scratch.read_bytes()
-
-
-def passage_texts(store: Store, entry: Entry, vocabulary: Vocabulary) -> List[str]:
-    """What is embedded and searched of a document: each passage with its heading, names written one way."""
-    return texts_of(store.document(entry.key), store.cuts(entry.key), vocabulary)
 
 
 def texts_of(document: Document, cuts: Any, vocabulary: Vocabulary) -> List[str]:

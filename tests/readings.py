@@ -35,7 +35,8 @@ def put(store: Store, key: str, document: Document, encoder: Encoder, vocabulary
     file.write_text(document.original, encoding="utf-8")
     work = store.unfinished(key, file, document, encoder.dimension)
     if len(work.cuts):
-        work.append(encoder.encode(texts_of(document, work.cuts, vocabulary)))
+        texts = texts_of(document, work.cuts, vocabulary)
+        work.append(texts, encoder.encode(texts))
     work.finish()
     file.unlink()
     return entry(key, len(work.cuts), document.name)
@@ -64,7 +65,7 @@ def shelve(
         entries.append(
             entry(key, len(store.cuts(key)), document.name) if is_there else put(store, key, document, encoder, vocabulary)
         )
-    words = lexical_file(store, entries, vocabulary, store.root / LEXICAL)
+    words = lexical_file(store, entries, store.root / LEXICAL)
     (store.root / LEXICAL).unlink()
     return store.commit(entries, made_with, {LEXICAL: words, LINKS: links_file({s: dict(of) for s, of in (links or {}).items()})})
 

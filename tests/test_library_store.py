@@ -323,11 +323,11 @@ def test_resume(store: Store, tmp_path: Path) -> None:
     document = reading("a.txt", [YEAST, SODA, "Salt."])
     (tmp_path / "a.txt").touch()
     rows = np.eye(4, dtype=np.float32)[:3]
-    store.unfinished("a", tmp_path / "a.txt", document, 4).append(rows[:2])
+    store.unfinished("a", tmp_path / "a.txt", document, 4).append(["", ""], rows[:2])
 
     again = store.unfinished("a", tmp_path / "a.txt", document, 4)
     done = again.done
-    again.append(rows[done:])
+    again.append([""] * len(rows[done:]), rows[done:])
     again.finish()
 
     assert done == 2
@@ -339,13 +339,13 @@ def test_resume_after_half_a_row(store: Store, tmp_path: Path) -> None:
     document = reading("a.txt", [YEAST, SODA])
     (tmp_path / "a.txt").touch()
     rows = np.eye(4, dtype=np.float32)[:2]
-    store.unfinished("a", tmp_path / "a.txt", document, 4).append(rows[:1])
+    store.unfinished("a", tmp_path / "a.txt", document, 4).append([""], rows[:1])
     with (store.root / "unfinished" / "a" / "vectors.f32").open("ab") as file:
         file.write(b"half a ro")
 
     again = store.unfinished("a", tmp_path / "a.txt", document, 4)
     done = again.done
-    again.append(rows[done:])
+    again.append([""] * len(rows[done:]), rows[done:])
     again.finish()
 
     assert done == 1
@@ -358,14 +358,14 @@ def test_resume_before_the_last_step(store: Store, tmp_path: Path, monkeypatch: 
     (tmp_path / "a.txt").touch()
     row = np.eye(4, dtype=np.float32)[:1]
     work = store.unfinished("a", tmp_path / "a.txt", document, 4)
-    work.append(row)
+    work.append([""] * len(row), row)
     monkeypatch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         work.finish()
     monkeypatch.undo()
 
     again = store.unfinished("a", tmp_path / "a.txt", document, 4)
-    again.append(row[again.done :])
+    again.append([""] * len(row[again.done :]), row[again.done :])
     again.finish()
 
     assert store.vectors("a").tolist() == row.tolist()

@@ -14,10 +14,10 @@ from index.encoder import Vectors
 from index.lexical import LexicalIndex, terms
 from index.library import REMEDY, LibraryError, Store
 from index.retrieval import RRF_CONSTANT
-from index.shelf import CANDIDATES, LEXICAL, LINKS, Link, Shelf, passage_texts
+from index.shelf import CANDIDATES, LEXICAL, LINKS, Link, Shelf
 from index.vocabulary import Vocabulary
 from tests.conftest import ToyEncoder
-from tests.readings import entry, put, reading, shelve
+from tests.readings import put, reading, shelve
 
 READINGS = {
     "rising": ["Yeast raises the dough.", "Yeast and soda raise the heavy dough.", "Soda lifts a loaf."],
@@ -111,7 +111,7 @@ def test_heading_is_searched(store: Store, toy_encoder: ToyEncoder, vocabulary: 
     """A passage is searched with its heading, and names written one way."""
     put(store, "a", reading("a.txt", ["t2 rises."], heading="Yeast"), toy_encoder, vocabulary)
 
-    assert passage_texts(store, entry("a"), vocabulary) == ["Yeast: Type 2 rises."]
+    assert list(store.texts("a")) == ["Yeast: Type 2 rises."]
 
 
 def test_search_is_remembered(shelf: Shelf) -> None:

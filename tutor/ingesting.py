@@ -180,7 +180,7 @@ class Ingester:
             work = self.store.unfinished(key, file, document, self.encoder.dimension)
             while work.done < len(work.cuts):
                 texts = texts_of(document, work.cuts[work.done : work.done + BATCH], self.vocabulary)
-                work.append(self.encoder.encode(texts))
+                work.append(texts, self.encoder.encode(texts))
                 self.progress(document.name, work.done, len(work.cuts))
             work.finish()
         return len(self.store.cuts(key))
@@ -233,7 +233,7 @@ class Ingester:
         links = self._links(entries)
         scratch = self.store.root / LEXICAL
         try:
-            words = lexical_file(self.store, entries, self.vocabulary, scratch)
+            words = lexical_file(self.store, entries, scratch)
         finally:
             scratch.unlink(missing_ok=True)
         stamp = json.dumps({"course": self.course.version}).encode()
