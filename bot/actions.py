@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
@@ -41,7 +42,9 @@ class ActionAnswer(Action):
         tutor = self._tutor
         try:
             tutor = tutor or shared_tutor()
-            reply = tutor.reply(question_of(tracker))
+            question = question_of(tracker)
+            reply = tutor.reply(question)
+            tutor.note_gap(question, reply, datetime.now(timezone.utc))
             message, context = render(reply), reply.context.dict()
         except Exception:
             log.exception("no reply")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import APOLOGY, ActionAnswer, ActionSessionStart, question_of
-from tutor.reply import Chat, Context, CourseRef
+from tutor.reply import Chat, Context, CourseRef, Reply
 from tutor.understanding import Question
 
 SPOKEN_OF = Context(act="define", aspect="definition", subjects=("type-1",), recent=("type-1",), shown=("type-1.definition",))
@@ -25,6 +26,11 @@ class FakeTutor:
         self.fault = fault
         self.course = CourseRef(id="bread", version="abc")
         self.asked: List[Question] = []
+        self.noted: List[Tuple[Question, Reply, Any]] = []
+
+    def note_gap(self, question: Question, reply: Reply, now: datetime) -> None:
+        """Remember what was noted."""
+        self.noted.append((question, reply, now.tzinfo))
 
     def reply(self, question: Question) -> Chat:
         """Answer a question."""
@@ -138,6 +144,15 @@ def test_button() -> None:
 def test_bare_message(message: Dict[str, Any]) -> None:
     """A message without text, intents or entities is an empty question."""
     assert question_of(tracker(message)) == Question("")
+
+
+def test_gap_is_noted() -> None:
+    """Every reply is offered to the log of what was asked in vain, with the time in UTC."""
+    tutor = FakeTutor()
+    run(ActionAnswer(tutor), tracker({"text": "hi"}))
+
+    ((question, reply, zone),) = tutor.noted
+    assert (question, reply.kind, zone) == (tutor.asked[0], "chat", timezone.utc)
 
 
 @pytest.mark.parametrize("damaged", [None, "", "text", 7, [1], {"subjects": 7}, {"mood": "good"}, {"act": ["x"]}], ids=repr)

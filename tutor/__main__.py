@@ -103,7 +103,7 @@ def _of_ingest(command: argparse.ArgumentParser) -> None:
 
 
 def _of_report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("what", choices=("coverage", "library"), help="which report")
+    command.add_argument("what", choices=("coverage", "gaps", "library"), help="which report")
     command.add_argument("document", nargs="?", metavar="ID", help="library: show every spot of this document")
     command.add_argument("--against", metavar="FOLDER", help="coverage: read the readings in this folder, not those in the library")
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
@@ -16,6 +17,7 @@ from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course
 from tutor.checking import Report, examine
 from tutor.coverage import coverage
+from tutor.gaps import Gap, Gaps
 from tutor.ingest_command import report_library
 from tutor.new_course import new_course as lay_out
 from tutor.published import publish
@@ -82,14 +84,28 @@ def _number(n: int, noun: str) -> str:
 
 
 def report(args: argparse.Namespace) -> int:
-    """Report on the course and the library: `coverage` (claims and paragraphs, both ways), `library` (how well each was read)."""
+    """Report: `coverage` (claims and paragraphs, both ways), `library` (how well each reading was read), `gaps` (asked in vain)."""
     if args.what == "library":
         return report_library(args.document, args.json)
     settings = load_settings()
     course = load_course(find_course(settings.course))
+    if args.what == "gaps":
+        return _say_gaps(Gaps(settings.gaps_file(course.id)).report(), args.json)
     documents, supports = _read(course, settings, args.against)
     found = coverage(course, supports, documents)
     print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False) if args.json else found.markdown().rstrip())
+    return 0
+
+
+def _say_gaps(gaps: Sequence[Gap], as_json: bool) -> int:
+    if as_json:
+        print(json.dumps([asdict(gap) for gap in gaps], indent=1, ensure_ascii=False))
+    elif not gaps:
+        print("no question was declined so far")
+    for gap in () if as_json else gaps:
+        print(f"{gap.times} x {gap.question} ({gap.reason.replace('_', ' ')}, last on {gap.last})")
+        if gap.reason == "not_covered" and gap.nearest:
+            print(f"    nearest that is covered: {'; '.join(gap.nearest)}")
     return 0
 
 

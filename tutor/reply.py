@@ -31,10 +31,14 @@ class Citation(Model):
 
 
 class Sentence(Model):
-    """A claim of the course, or a sentence of a reading that was ingested, word for word, with its citations."""
+    """A claim of the course, or a sentence of a reading that was ingested, word for word, with its citations.
+
+    `heading` stands above the first sentence on something else than those before it.
+    """
 
     text: str
     citations: Tuple[int, ...]
+    heading: Optional[str] = None
 
 
 class Cell(Model):
@@ -81,10 +85,22 @@ class Reason(str, Enum):
     unsafe = "unsafe"
 
 
+class Turn(Model):
+    """One answer of a conversation, as far as it takes to give it again."""
+
+    act: Optional[str] = None
+    aspects: Tuple[str, ...] = ()
+    subjects: Tuple[str, ...] = ()
+    said: Tuple[str, ...] = ()
+
+
 class Context(Model):
-    """What a follow-up can lean on; ids only, so that it fits in a slot.
+    """What a follow-up can lean on; ids only, and what was offered, so that it fits in a slot.
 
     `subjects` are the concepts of the last answer, `recent` those of the last few, newest first; `shown` its claims.
+    `aspects` are those of an answer on several. `said` are the claims of the last reply in the order of its sentences, `cited`
+    its passages in the order of their numbers, `offered` its suggestions; `asking` is true if it asked back, `plain` if it put
+    the one before more simply. `trail` are the answers so far: the first, and the last few, the newest at the end.
     """
 
     act: Optional[str] = None
@@ -92,6 +108,13 @@ class Context(Model):
     subjects: Tuple[str, ...] = ()
     recent: Tuple[str, ...] = ()
     shown: Tuple[str, ...] = ()
+    aspects: Tuple[str, ...] = ()
+    said: Tuple[str, ...] = ()
+    cited: Tuple[str, ...] = ()
+    offered: Tuple[str, ...] = ()
+    asking: bool = False
+    plain: bool = False
+    trail: Tuple[Turn, ...] = ()
 
 
 class _Reply(Model):
@@ -150,9 +173,9 @@ class Notes:
         ids = [passage_id(claim, place) for place in claim.places]
         return tuple(self._numbers.setdefault(i, len(self._numbers) + 1) for i in ids)
 
-    def sentence(self, claim: Claim) -> Sentence:
-        """The claim as a cited sentence."""
-        return Sentence(text=claim.text, citations=self.cite(claim))
+    def sentence(self, claim: Claim, heading: Optional[str] = None, brief: bool = False) -> Sentence:
+        """The claim as a cited sentence, or its point in brief."""
+        return Sentence(text=(brief and claim.brief) or claim.text, citations=self.cite(claim), heading=heading)
 
     def quote(self, quotation: Quotation) -> Tuple[Sentence, ...]:
         """The sentences of a quotation, cited."""
@@ -210,15 +233,20 @@ def markdown(reply: Reply) -> str:
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
     placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too, unless something else is as well
     placed = placed if all(s.text in placed for s in reply.sentences) else set()
-    lines = [f"{s.text} {_marks(s.citations)}" for s in reply.sentences if s.text not in placed]
+    said = [s for s in reply.sentences if s.text not in placed]
+    lines = [_headed(s.heading, f"{'- ' * reply.list}{s.text} {_marks(s.citations)}") for s in said]
     if lines:
-        parts.append("\n".join(f"- {line}" for line in lines) if reply.list else "\n\n".join(lines))
+        parts.append(("\n" if reply.list else "\n\n").join(lines).strip())
     if reply.table:
         parts.append(_table(reply.table))
     if reply.positions:
         parts.append("\n".join(f"- **{p.author}**: {p.text} {_marks(p.citations)}" for p in reply.positions))
     parts.append(_sources(reply.citations))
     return "\n\n".join(parts)
+
+
+def _headed(heading: Optional[str], line: str) -> str:
+    return f"\n**{heading}**\n\n{line}" if heading else line
 
 
 def _marks(numbers: Sequence[int]) -> str:

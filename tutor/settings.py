@@ -29,6 +29,8 @@ class Settings(BaseModel):
     models: Path = Field(Path("models"), description="Folder for the trained bot.")
     max_message: int = Field(2000, ge=100, le=20000, description="Longest message that is read, in characters.")
 
+    keep_gaps: bool = Field(True, description="Whether declined questions are kept, without who asked, for `report gaps`.")
+
     class Config:
         extra = Extra.forbid
         frozen = True
@@ -41,6 +43,10 @@ class Settings(BaseModel):
     def index_folder(self, course_id: str) -> Path:
         """Where the index of a course lives."""
         return self.var / "index" / course_id
+
+    def gaps_file(self, course_id: str) -> Path:
+        """Where the questions that were declined are kept."""
+        return self.var / "gaps" / f"{course_id}.jsonl"
 
     def library_folder(self, course_id: str) -> Path:
         """Where the readings that were ingested for a course live."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Dict, Optional
 
@@ -16,6 +17,7 @@ from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course, Source
 from tutor.answering import Answerer
+from tutor.gaps import Gaps
 from tutor.grounding import withhold_ungrounded
 from tutor.ingesting import Ingester, made_with
 from tutor.library import Library, locator, original
@@ -40,13 +42,19 @@ class Tutor:
     """One course, ready to answer."""
 
     def __init__(
-        self, course: Course, retriever: Retriever, encoder: Optional[Encoder] = None, library: Optional[Library] = None
+        self,
+        course: Course,
+        retriever: Retriever,
+        encoder: Optional[Encoder] = None,
+        library: Optional[Library] = None,
+        gaps: Optional[Gaps] = None,
     ) -> None:
         self.course = course
         self.vocabulary = Vocabulary(course)
         self.library = library
         quoter = Quoter(library, encoder) if library and encoder else None
         self._answerer = Answerer(course, self.vocabulary, retriever, quoter)
+        self._gaps = gaps
 
     @classmethod
     def load(cls, settings: Optional[Settings] = None) -> Tutor:
@@ -56,11 +64,17 @@ class Tutor:
         encoder = load_encoder(settings.encoder, settings.encoder_folder)
         store = Store(settings.library_folder(course.id))
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
-        return cls(course, retriever, encoder, Library(store, encoder, made_with(course, encoder)))
+        gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
+        return cls(course, retriever, encoder, Library(store, encoder, made_with(course, encoder)), gaps)
 
     def reply(self, question: Question) -> Reply:
         """Answer a question; no sentence leaves that neither the course nor the library holds."""
         return withhold_ungrounded(self._answerer.answer(question), self.course, self.library)
+
+    def note_gap(self, question: Question, reply: Reply, now: datetime) -> None:
+        """Keep a question that was declined for the instructor, without who asked."""
+        if self._gaps:
+            self._gaps.note(question.text, reply, now)
 
     def signals(self, question: Question) -> Dict[str, float]:
         """The measures that decide whether a free question is answered, for calibration; empty for a number unheard of."""

@@ -11,6 +11,7 @@ from index.lexical import terms
 from index.vocabulary import Mention, Vocabulary
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
+from tutor.parts import Part, are_listed
 from tutor.reply import Context
 
 
@@ -36,6 +37,14 @@ class Act(str, Enum):
     ask_sources = "ask_sources"
     follow_up = "follow_up"
     more = "more"
+    simplify = "simplify"
+    shorten = "shorten"
+    ask_reason = "ask_reason"
+    doubt = "doubt"
+    pick = "pick"
+    open_source = "open_source"
+    next_one = "next_one"
+    go_back = "go_back"
     ask_question = "ask_question"
     out_of_scope = "out_of_scope"
     manipulate = "manipulate"
@@ -71,7 +80,8 @@ _CONTRAST = re.compile(
     re.I,
 )
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
-_LATIN = re.compile(r"[A-Za-z0-9]")
+_LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -79,13 +89,14 @@ class Question:
     """A message with what the channel knows of it.
 
     `ranking` holds the intent model's probabilities by act; empty when no model heard the message.
-    `concepts` are given by a button; otherwise they are found in the text.
+    `concepts` are given by a button; otherwise they are found in the text. `parts` are its questions if it asks several.
     """
 
     text: str
     ranking: Mapping[str, float] = field(default_factory=dict)
     concepts: Tuple[str, ...] = ()
     context: Context = field(default_factory=Context)
+    parts: Tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,11 +122,15 @@ class Request:
     leftover: Tuple[str, ...]
     leans_back: bool
     context: Context
+    lists_aspects: bool = False  # whether several aspects are named side by side
 
     @property
     def readable(self) -> bool:
-        """Whether there is a letter or digit that the tutor can read."""
-        return bool(_LATIN.search(self.text))
+        """Whether most of the letters are of an alphabet that the tutor can read; a number alone will do, too."""
+        words = _LETTERS.findall(self.text)
+        if not words:
+            return any(c.isdigit() for c in self.text)
+        return sum(map(len, _LATIN.findall(self.text))) * 2 >= sum(map(len, words))
 
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
@@ -149,6 +164,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
+        lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in spoken]),
     )
 
 

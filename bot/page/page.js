@@ -116,11 +116,11 @@ function fillPassage({ text, locator, source, original, notes }) {
   byId("passage-title").textContent = words(source.title);
   const about = [sourceLine(source), words(source.publication), words(locator)].filter(Boolean).join(" · ");
   const body = [el("p", { className: "about", dir: "auto", textContent: about })];
-  const quoted = original?.text && original.text === text; // the passage is the original itself
-  if (!quoted) body.push(el("blockquote", { dir: "auto" }, prose(text)));
-  if (original?.text) body.push(...originalOf(original));
-  for (const note of list(notes)) body.push(noteOf(note));
-  if (source.note) body.push(el("p", { className: "note", dir: "auto", textContent: source.note }));
+  const found = words(original?.text).trim() !== "";
+  if (!found) body.push(el("blockquote", { dir: "auto" }, prose(text)));
+  else body.push(...saidOf(text, original), ...originalOf(original, text, locator));
+  for (const note of list(notes)) body.push(...noteOf(note));
+  if (source.note) body.push(el("p", { className: "note", dir: "auto" }, el("strong", { textContent: "About this reading: " }), words(source.note)));
   if (/^https?:\/\//i.test(source.url ?? "")) {
     const textContent = "Read the source (opens in a new tab)";
     body.push(el("p", {}, el("a", { href: source.url, target: "_blank", rel: "noopener noreferrer", textContent })));
@@ -128,26 +128,52 @@ function fillPassage({ text, locator, source, original, notes }) {
   byId("passage-body").replaceChildren(...body);
 }
 
-/** The paragraph as the reading has it, the cited part marked. */
-function originalOf({ text, highlights, locator, mended }) {
+const same = (one, other) => words(one).trim().split(/\s+/).join(" ") === words(other).trim().split(/\s+/).join(" ");
+
+/** What is cited, above the original; nothing if it is the original itself. */
+function saidOf(text, { text: whole, mended }) {
+  if (same(text, whole)) return [];
+  const head = same(text, mended) ? "Mended for reading" : "In the course’s words";
+  return [el("h3", { textContent: head }), el("div", { className: "said", dir: "auto" }, prose(text))];
+}
+
+/** The paragraph as the reading has it, the cited part marked; `said` and `place` are on the leaf already. */
+function originalOf({ text, highlights, locator, mended }, said, place) {
+  const letters = [...words(text)]; // the server counts characters, a JavaScript string may count two for one
   const parts = [];
   let at = 0;
-  for (const [start, end] of list(highlights)) {
-    parts.push(words(text).slice(at, start), el("mark", { textContent: words(text).slice(start, end) }));
+  for (const [start, end] of rangesIn(highlights, letters.length)) {
+    parts.push(letters.slice(at, start).join(""), el("mark", { textContent: letters.slice(start, end).join("") }));
     at = end;
   }
-  const paragraph = el("p", { dir: "auto" }, parts, words(text).slice(at));
-  const head = el("h3", { dir: "auto", textContent: ["The original paragraph", words(locator)].filter(Boolean).join(": ") });
-  const body = [head, el("blockquote", { className: "original" }, paragraph)];
-  if (!mended) return body;
-  return [...body, el("details", {}, el("summary", { textContent: "As it was mended to be read and searched" }),
+  const where = same(locator, place) ? "" : words(locator);
+  const body = [el("h3", { dir: "auto", textContent: ["As it stands in the reading", where].filter(Boolean).join(": ") })];
+  if (parts.length) body.push(el("p", { className: "about", textContent: "The part that is cited is marked and underlined." }));
+  body.push(el("blockquote", { className: "original" }, el("p", { dir: "auto" }, parts, letters.slice(at).join(""))));
+  if (!words(mended).trim() || same(mended, said)) return body;
+  return [...body, el("details", {}, el("summary", { textContent: "The same text, mended for reading" }),
     el("p", { dir: "auto", textContent: words(mended) }))];
 }
 
-function noteOf({ reading_says, course_teaches }) {
-  const note = el("p", { className: "note", dir: "auto" }, el("strong", { textContent: "Editor’s note: " }));
-  note.append([words(reading_says), words(course_teaches)].filter(Boolean).join(" "));
-  return note;
+/** The ranges that can be shown, in order: inside the text, none empty, none over another. */
+function rangesIn(highlights, length) {
+  const ranges = list(highlights).filter((range) => list(range).length === 2 && range.every(Number.isInteger));
+  let at = 0;
+  return ranges.sort(([a], [b]) => a - b).flatMap(([from, to]) => {
+    const start = Math.max(from, at);
+    const end = Math.min(to, length);
+    if (start >= end) return [];
+    at = end;
+    return [[start, end]];
+  });
+}
+
+function noteOf(note) {
+  const { slip, reading_says, course_teaches } = Object(note);
+  const lines = [["In the reading", reading_says], ["In the course", course_teaches]].filter(([, text]) => words(text));
+  const head = el("h3", { textContent: ["Editor’s note", words(slip)].filter(Boolean).join(": ") });
+  const said = lines.map(([name, text]) => el("p", { dir: "auto" }, el("strong", { textContent: `${name}: ` }), words(text)));
+  return said.length ? [el("section", { className: "editor" }, head, said)] : [];
 }
 
 // One reply
@@ -158,7 +184,7 @@ function answerBody(custom, cited) {
     el(custom.list ? "li" : "p", { dir: "auto" }, inline(text), marks(citations, cited)));
   const body = custom.list && sentences.length ? [el("ul", {}, sentences)] : sentences;
   if (list(custom.table?.rows).length) body.push(tableOf(custom.table, cited));
-  if (list(custom.positions).length) body.push(positionsOf(custom.positions, cited));
+  if (list(custom.positions).length) body.push(positionsOf(custom.positions, cited, words(custom.lead).trim() ? "h4" : "h3"));
   if (!body.length) return []; // nothing but a lead-in: the message's text says more
   return [...leadOf(words(custom.lead)), ...body, ...sourcesOf(custom.citations)];
 }
@@ -188,9 +214,9 @@ function cellOf({ text, citations }, cited) {
   return el("td", {}, el("ul", {}, items), marks(citations, cited));
 }
 
-function positionsOf(positions, cited) {
+function positionsOf(positions, cited, level) {
   return el("div", { className: "positions" }, positions.map(({ author, text, citations }) => {
-    const head = el("h3", { dir: "auto", textContent: words(author) });
+    const head = el(level, { dir: "auto", textContent: words(author) });
     const section = el("section", {}, head, prose(text));
     section.lastElementChild.append(...marks(citations, cited));
     return section;

@@ -8,6 +8,9 @@ from typing import Any, Iterator
 
 import pytest
 
+from tests.browser.visiting import Visit
+from tests.serving import Server
+
 FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -27,3 +30,15 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(server: Server, chromium: Any) -> Iterator[Visit]:
+    """A fresh visit. However it ends, nothing was logged as an error and no other host was asked."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 800})
+    visit = Visit(context.new_page(), server.url)
+    visit.page.goto(server.url)
+    visit.page.locator(".greeting .choice").first.wait_for()
+    yield visit
+    context.close()
+    assert (visit.errors, visit.foreign) == ([], [])

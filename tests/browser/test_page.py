@@ -3,56 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, List
+from typing import Any
 
 import pytest
 
+from tests.browser.visiting import ANSWERED, Visit
 from tests.serving import WEBHOOK, Server
 
 pytestmark = pytest.mark.browser
-
-ANSWERED = "#log .tutor:not(.greeting)"
-
-
-class Visit:
-    """A tab on the page, with everything that went wrong in it."""
-
-    def __init__(self, page: Any, url: str) -> None:
-        self.page, self.url = page, url
-        self.errors: List[str] = []
-        self.foreign: List[str] = []
-        page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: self.errors.append(str(e)))
-        page.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith((url, "data:")) else None)
-
-    def ask(self, text: str) -> Any:
-        """Type a message and send it with Enter; the answer's article."""
-        before = self.page.locator(ANSWERED).count()
-        self.page.fill("#input", text)
-        self.page.press("#input", "Enter")
-        answer = self.page.locator(ANSWERED).nth(before)
-        answer.wait_for(timeout=15_000)
-        return answer
-
-    def focused(self) -> str:
-        """What has the focus: its id, else its text."""
-        return str(self.page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-
-    def overflow(self) -> int:
-        """Pixels by which the page is wider than the window."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-@pytest.fixture
-def visit(server: Server, chromium: Any) -> Iterator[Visit]:
-    """A fresh visit. However it ends, nothing was logged as an error and no other host was asked."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 800})
-    visit = Visit(context.new_page(), server.url)
-    visit.page.goto(server.url)
-    visit.page.locator(".greeting .choice").first.wait_for()
-    yield visit
-    context.close()
-    assert (visit.errors, visit.foreign) == ([], [])
 
 
 def test_greeting(visit: Visit, server: Server) -> None:
