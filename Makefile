@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help run test check bench ready setup index train validate lock clean
+.PHONY: help run test check bench eval ready setup index train validate lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: setup  ## Style, types, and the course
 
 bench: ready  ## Measure start, memory and replies
 	@$(PYTHON) -m bench.serving
+
+eval: ready  ## Measure answers, search and intents, beside Rasa's default and plain retrieval
+	@$(PYTHON) -m bench.evaluation --date "$$(date +%F)" $(ARGS)
 
 validate: setup  ## Rasa's own check of intents, rules and domain
 	@$(PYTHON) -W ignore -m rasa data validate --data bot/data --config config.yml --domain domain.yml --fail-on-warnings

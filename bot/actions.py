@@ -13,6 +13,7 @@ from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.render import render
+from tutor.parts import Part
 from tutor.reply import Context
 from tutor.tutor import Tutor
 from tutor.understanding import Question
@@ -78,9 +79,15 @@ def question_of(tracker: Tracker) -> Question:
     """The latest message as a question, with what the intent model made of it."""
     message = tracker.latest_message
     text = message.get("text") or ""
-    ranking = {row["name"]: float(row["confidence"]) for row in message.get("intent_ranking") or () if row.get("name")}
+    ranking = _ranking(message)
+    parts = tuple(Part(part["text"], _ranking(part)) for part in message.get("parts") or ())
     by_button = tuple(e["value"] for e in message.get("entities") or () if e["entity"] == "concept") if text.startswith("/") else ()
-    return Question(text=text, ranking=ranking, concepts=by_button, context=_context(tracker))
+    return Question(text=text, ranking=ranking, concepts=by_button, context=_context(tracker), parts=parts)
+
+
+def _ranking(read: Dict[str, Any]) -> Dict[str, float]:
+    """The intent model's probabilities by intent."""
+    return {row["name"]: float(row["confidence"]) for row in read.get("intent_ranking") or () if row.get("name")}
 
 
 def _context(tracker: Tracker) -> Context:

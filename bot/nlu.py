@@ -9,6 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
@@ -16,8 +17,11 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from tutor.parts import clauses
 from tutor.settings import load_settings
 from tutor.tutor import course_vocabulary, names_digest, serving_encoder
+
+PARTS = "parts"  # key of a message's clauses
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -58,8 +62,12 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Embed what a student typed."""
-        self._embed([m for m in messages if m.get(TEXT)])
+        """Embed what a student typed, and each clause of it if there are several."""
+        for message in messages:
+            texts = clauses(message.get(TEXT) or "")
+            message.set(PARTS, [Message({TEXT: text}) for text in texts] if len(texts) > 1 else [])
+        parts = [part for m in messages for part in m.get(PARTS)]
+        self._embed([m for m in (*messages, *parts) if m.get(TEXT)])
         return messages
 
     def _embed(self, messages: List[Message]) -> None:
@@ -68,6 +76,20 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         for message, row in zip(messages, rows, strict=True):
             tokens = len(message.get("text_tokens") or [None])
             self.add_features_to_message(np.repeat(row[None], tokens, axis=0), row[None], TEXT, message)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentReader(LogisticRegressionClassifier):
+    """Reads the intent of a message, and that of each clause: "what is Track 2 and who coined it" asks two things."""
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the intents, and as `parts` the clauses with theirs."""
+        super().process(messages)
+        for message in messages:
+            parts = super().process(message.get(PARTS)) if message.get(PARTS) else []
+            read = [{"text": part.get(TEXT), "intent_ranking": part.get("intent_ranking")} for part in parts]
+            message.set(PARTS, read, add_to_output=True)
+        return messages
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -135,7 +135,7 @@ def load_sources(folder: Path) -> Tuple[Source, ...]:
     faults: List[Fault] = []
     read = _read(folder / "sources.yml", folder, SourceFile, faults)
     if faults or read is None:
-        raise CourseError(faults)
+        raise CourseError([fault._replace(file=str(folder / fault.file)) for fault in faults])
     return read.sources
 
 

@@ -245,7 +245,7 @@ def test_not_yet_published(course: Course, folder: Path, edit: Edit, toy_encoder
 
     (hint,) = [hint for hint in hints(course, folder, toy_encoder) if hint.file == "published.txt"]
 
-    assert hint.remedy == "1 claim is not in it yet; run `python -m tutor check --publish` when students get to see them"
+    assert hint.remedy == "1 claim is not in it yet; run this check with --publish when students get to see them"
 
 
 # -- claims that say the same ----------------------------------------------------------------------------------------

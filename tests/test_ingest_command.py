@@ -70,7 +70,7 @@ def test_add(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = out.splitlines()
     assert lines[0].startswith("added: baker-1950: 2 paragraphs, 100.0% of the words known, 0 spots removed, 0 mended; ")
     assert "- 1 claim with an original paragraph to open now: type-1.weakness" in lines
-    assert lines[-2:] == ["The library now holds 1 document with 2 passages.", "To go back: python -m tutor ingest --rollback"]
+    assert lines[-2:] == ["The library now holds 1 document with 2 passages.", "To undo this: python -m tutor ingest --rollback"]
     assert err == "baker-1950.txt: 2 of 2 passages (100 %)\n"
 
 

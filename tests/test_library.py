@@ -71,7 +71,7 @@ def test_empty(store: Store, toy_encoder: ToyEncoder) -> None:
     library = Library(store, toy_encoder, "toy")
 
     assert library.shelf is None
-    assert (library.passage("a.paragraph.1"), library.behind("a", "type-2.weakness")) == (None, None)
+    assert (library.passage("a.paragraph.1"), library.behind("a", "type-2.weakness", "")) == (None, None)
     assert not store.root.exists()
 
 
@@ -277,7 +277,7 @@ def test_cited_and_gone(library: Library, use: Shelving, store: Store) -> None:
 
 def test_behind(library: Library) -> None:
     """Behind a claim stands the original paragraph, with the words on which the claim rests highlighted."""
-    found = library.behind("a", "type-2.weakness")
+    found = library.behind("a", "type-2.weakness", "")
 
     assert found is not None
     assert (found["document"], found["paragraph"], found["locator"], found["text"]) == ("a.txt", 1, "paragraph 1", YEAST)
@@ -288,7 +288,7 @@ def test_behind(library: Library) -> None:
 @pytest.mark.parametrize("source, claim", [("a", "type-1.weakness"), ("b", "type-2.weakness"), ("", "")])
 def test_nothing_behind(library: Library, source: str, claim: str) -> None:
     """Behind a claim that its reading does not seem to make, or whose reading is not here, stands nothing."""
-    assert library.behind(source, claim) is None
+    assert library.behind(source, claim, "") is None
 
 
 def test_original_of_two_stretches() -> None:
@@ -344,7 +344,7 @@ def test_no_highlight(library: Library) -> None:
         (None, None, "paragraph 7"),
         (3, None, "page 3, paragraph 7"),
         (3, "Rising", "page 3, paragraph 7, under “Rising”"),
-        (None, "x" * 99, f"paragraph 7, under “{'x' * 60}”"),
+        (None, "yeast " * 12, f"paragraph 7, under “{'yeast ' * 9}…”"),
     ],
 )
 def test_locator(page: int | None, heading: str | None, where: str) -> None:

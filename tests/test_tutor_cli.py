@@ -156,7 +156,7 @@ def test_ask_nothing(words: List[str], capsys: pytest.CaptureFixture[str]) -> No
 # -- check ---------------------------------------------------------------------------------------------------------
 
 
-HINT = "hint: published.txt: is missing; before students begin, run `python -m tutor check --publish`"
+HINT = "hint: published.txt: is missing; before students begin, run this check with --publish"
 
 
 def test_check(capsys: pytest.CaptureFixture[str], course: Any) -> None:

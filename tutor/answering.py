@@ -11,13 +11,19 @@ from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
+from tutor.contrasting import Contrasting
+from tutor.discourse import ACTS, Discourse
 from tutor.disputes import Disputes
 from tutor.evidence import Evidence, Weigher
+from tutor.following import Following
+from tutor.memory import remember
+from tutor.offers import Offers
+from tutor.parts import MOST_PARTS, Part, asks, clauses, heading, together
 from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, can_answer
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.understanding import ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
+from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
 from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
@@ -26,7 +32,7 @@ RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
-RELATED = 0.5  # cosine from which a claim says something alike of another concept
+OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
 SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
@@ -48,32 +54,88 @@ class Answerer:
         self._speak = Speaker(self._catalogue)
         self._voices = Voices(self._catalogue, self._weigher, self._scope, self._speak, Disputes(course, vocabulary, retriever))
         self._quoter = quoter
+        self._following = Following(self._catalogue, self._weigher, self._scope, self._speak, self._do)
+        self._contrasting = Contrasting(self._catalogue, self._weigher, self._scope, self._speak, self._do)
+        self._offers = Offers(self._catalogue, vocabulary, self._speak, self._do)
+        self._discourse = Discourse(self._catalogue, self._offers, self._weigher, self._scope, self._speak, self._do)
         self._by_act: Dict[Act, Callable[[Request], Reply]] = {
             Act.define: self._define,
             Act.explain: self._explain,
-            Act.compare: self._compare,
+            Act.compare: self._contrasting.compare,
             Act.ask_relation: self._relate,
             Act.ask_position: self._position,
             Act.ask_agreement: self._agreement,
             Act.list_parts: self._parts,
-            Act.ask_sources: self._sources,
-            Act.follow_up: self._follow_up,
-            Act.more: self._more,
+            Act.ask_sources: self._following.sources,
+            Act.follow_up: self._following.follow_up,
+            Act.more: self._following.more,
             Act.ask_question: self._free,
             Act.out_of_scope: self._free,
             Act.manipulate: self._refuse,
+            **dict.fromkeys(ACTS, self._discourse.reply),
         }
 
     def answer(self, question: Question) -> Reply:
-        """Answer a question, or decline it, or ask back."""
+        """Answer a message, or decline it, or ask back; several questions in one are answered one by one."""
+        reply = self._several(question) or self._one(question)
+        return remember(reply, question.context, self._course)
+
+    def _several(self, question: Question) -> Optional[Reply]:
+        """The answers to each question of a message, if it asks several and all can be answered."""
+        parts = question.parts or tuple(Part(text, {}) for text in clauses(question.text))
+        if len(parts) < 2 or question.concepts:
+            return None
+        asked = self._questions(question, parts)
+        context, told = question.context, []
+        for part in asked if 1 < len(asked) <= MOST_PARTS else ():
+            reply = self._one(replace(part, context=context))
+            if not isinstance(reply, Answer):
+                return None
+            told.append((heading(part.text), reply))
+            context = reply.context
+        return together(told) if told else None
+
+    def _questions(self, question: Question, parts: Sequence[Part]) -> List[Question]:
+        """The parts of a message that ask something of their own; none if another part says something, too."""
+        asked: List[Tuple[Question, Request]] = []
+        for part in parts:
+            one = Question(part.text, part.ranking, context=question.context)
+            request = understand(one, self._catalogue, self._vocabulary)
+            named = bool(request.concepts or request.people or request.unknown)
+            sure = request.act in ASPECTS_OF and request.probability >= SURE and request.leans_back
+            if (named or request.aspects or sure) and asks(part.text):
+                asked.append((one, request))
+            elif named or not self._scope.is_bare(request):
+                return []
+        if len(asked) > 1 and not (asked[0][1].concepts or asked[0][1].people or asked[0][1].leans_back):
+            asked[0] = (
+                replace(asked[0][0], concepts=asked[1][1].concepts),
+                asked[0][1],
+            )
+        return [one for one, _ in asked]
+
+    def _one(self, question: Question) -> Reply:
+        """The reply to a message with one question."""
         request = understand(question, self._catalogue, self._vocabulary)
         if not request.readable:
-            return self._speak.unreadable(request)
+            return self._foreign(request)
         if request.unknown:
             return self._with_library(request, self._speak.no_such_member(request))
+        settled = self._offers.settled(request)
+        if settled:
+            return settled
         if request.act in CHATTING or request.act is Act.start_quiz:
             return self._chat(request)
         return self._with_library(request, self._act(request))
+
+    def _foreign(self, request: Request) -> Reply:
+        """A question in letters that are not read: what it names is defined or compared, in English."""
+        act = Act.compare if len(request.concepts) > 1 else Act.define
+        plain = replace(request, text="", act=act, ranking={}, aspects=(), leftover=(), surfaces=(), probability=1.0)
+        if not (request.concepts or request.people):
+            return self._speak.unreadable(request)
+        reply = self._do(act, plain)
+        return self._speak.in_english(reply) if isinstance(reply, Answer) else reply
 
     def _with_library(self, request: Request, reply: Reply) -> Reply:
         """What the readings in the library say, where the course declines or they answer a free question too."""
@@ -105,9 +167,25 @@ class Answerer:
 
     def _act(self, request: Request) -> Reply:
         if len(request.concepts) > 1 and not request.people and contrasts(request.text):
-            return self._compare(request)
+            return self._contrasting.compare(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
-        return disagreement or self._by_act.get(request.act, self._list)(request)
+        return disagreement or self._by_aspects(request) or self._do(request.act, request)
+
+    def _do(self, act: Act, request: Request) -> Reply:
+        """Answer a request as this act."""
+        return (act in ASPECTS_OF and self._by_aspects(request)) or self._by_act.get(act, self._list)(request)
+
+    def _by_aspects(self, request: Request) -> Optional[Reply]:
+        """Several aspects of one concept, named side by side: the best of each."""
+        subjects = self._scope.narrowed(self._scope.subjects(request))
+        if not request.lists_aspects or len(subjects) != 1 or request.people or not self._scope.is_bare(request):
+            return None
+        if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
+            return None
+        wanted = list(dict.fromkeys(ACT_OF[a] for a in request.aspects))
+        sections = [(ASPECTS_OF[act][0], self._catalogue.claims(subjects[0], ASPECTS_OF[act])[:OF_EACH]) for act in wanted]
+        some = len(wanted) > 1 and any(claims for _, claims in sections)
+        return self._speak.sections(replace(request, act=wanted[0]), sections, subjects[0]) if some else None
 
     # -- acts ----------------------------------------------------------------------------------------------------
 
@@ -118,7 +196,7 @@ class Answerer:
         if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
-            return self._compare(request)
+            return self._contrasting.compare(request)
         if self._names_parts(request, subjects):
             return self._parts(request)
         narrow = self._scope.narrowed(subjects)
@@ -151,7 +229,7 @@ class Answerer:
         if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1:
-            return self._compare(request) if contrasts(request.text) else self._define(request)
+            return self._contrasting.compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
         claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:MORE]
         return self._speak.say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
@@ -163,9 +241,9 @@ class Answerer:
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            return self._which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
+            return self._speak.which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
-            return self._compare(request)
+            return self._contrasting.compare(request)
         best = self._scope.singled_out(request, subjects)
         listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
         if (best and not listed) or self._scope.is_foreign(request):
@@ -173,7 +251,7 @@ class Answerer:
         if self._scope.is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
             return self._free(request)
         if len(subjects) > 1 and len(self._scope.narrowed(subjects)) == len(subjects):
-            return self._compare(request)
+            return self._contrasting.compare(request)
         claims = [c for s in self._scope.narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
         claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
@@ -189,31 +267,17 @@ class Answerer:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
         if request.leftover or len(subjects) > 1:
             return self._free(request)
+        if aspect is Aspect.example:
+            near = [c for c in self._course.claim.values() if c.aspect is aspect and self._catalogue.touches(c.id, subjects)]
+            if near:
+                return self._speak.say(request, near, subjects, aspect, limit=SHORTER_LIST)
+            if self._course.concept[subjects[0]].kind is ConceptKind.term:
+                return self._speak.nothing_listed(request, subjects[0], aspect)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:
             return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
         return self._speak.nothing_listed(request, subjects[0], aspect)
-
-    def _compare(self, request: Request) -> Reply:
-        subjects = self._scope.sides(request)
-        if len(subjects) < 2 or not self._is_comparison(request, subjects):
-            return self._not_quite_compare(request, subjects)
-        aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
-        return self._speak.compare(replace(request, act=Act.compare), subjects, aspects) or self._free(request)
-
-    def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:
-        """Whether things of one kind are set side by side, or any things are expressly contrasted."""
-        alike = len({self._course.concept[s].kind for s in subjects}) == 1
-        return contrasts(request.text) or (alike and request.act is not Act.ask_origin)
-
-    def _not_quite_compare(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
-        """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
-        if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
-            return self._act(replace(request, act=request.next_act, next_act=Act.ask_question))
-        if request.concepts and request.leftover and not self._scope.is_bare(request):
-            return self._free(request)
-        return self._speak.compare_which(request, subjects[0] if subjects else self._catalogue.topics[0])
 
     def _relate(self, request: Request) -> Reply:
         subjects = self._scope.subjects(request)
@@ -228,7 +292,7 @@ class Answerer:
         if request.people:
             return self._voices.position(request) or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
-            return self._sources(request)
+            return self._following.sources(request)
         return self._voices.positions(request) or self._free(request)
 
     def _who_is(self, request: Request) -> Reply:
@@ -264,68 +328,6 @@ class Answerer:
         worded = [c for c in self._catalogue.own(whole) if c.about == (part,) and c.aspect is Aspect.definition]
         return worded[0] if worded else self._catalogue.definitions(part)[0]
 
-    def _sources(self, request: Request) -> Reply:
-        shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
-        if request.concepts and not shown:
-            return self._define(request)
-        if not self._scope.is_bare(request) and not (shown and request.leans_back):
-            return self._free(request)
-        if shown and not request.concepts:
-            return self._speak.say(
-                request, shown, self._scope.remembered(request.context.subjects), None, lead="That stands in these places"
-            )
-        return self._speak.readings(request)
-
-    def _follow_up(self, request: Request) -> Reply:
-        """ "What about Track 2?": the last question again, about something else."""
-        if request.people:
-            return self._position(request)
-        subjects = request.concepts or self._scope.subjects(request)
-        if not subjects:
-            return self._which(request, (Aspect.definition,)) if self._scope.is_bare(request) else self._free(request)
-        if request.leftover and not self._scope.is_bare(request):
-            return self._free(request)
-        last = Act.__members__.get(request.context.act or "")
-        asked = replace(request, concepts=subjects)
-        if last and last in ASPECTS_OF:
-            return self._act(replace(asked, act=last))
-        return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._explain(asked)
-
-    def _same_of(self, request: Request) -> Reply:
-        """What was just said of one concept, now of another: the claims nearest to it."""
-        claim = self._course.claim.get(request.context.shown[0])
-        if claim is None:
-            return self._explain(request)
-        said = claim.text
-        for old in request.context.subjects:
-            said = said.replace(self._catalogue.name(old), self._catalogue.name(request.concepts[0]))
-        evidence = self._weigher.search(replace(request, canonical=said, leftover=()), request.concepts)
-        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence) if e.cosine >= RELATED]
-        return (
-            self._speak.say(replace(request, act=Act.ask_question), claims, request.concepts) if claims else self._explain(request)
-        )
-
-    def _more(self, request: Request) -> Reply:
-        """What was not shown yet of the last subject, under the last aspect first."""
-        if any(not self._weigher.is_common(t) and not self._weigher.is_unknown(t) for t in request.leftover):
-            return self._free(request)
-        subjects = self._scope.subjects(request) or self._scope.remembered(request.context.subjects)
-        if not subjects:
-            return self._which(request, (Aspect.definition,))
-        aspect = request.aspects[0] if request.aspects else request.context.aspect
-        first = [Aspect(aspect)] if aspect else []
-        voices = [c for s in subjects if s in self._catalogue.voices for c in self._catalogue.held_by(s)]
-        rest = [*voices, *(c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]))]
-        rest = [c for c in rest if c.id not in request.context.shown]
-        if not rest:
-            return self._speak.that_is_all(request, subjects)
-        if not first and request.context.shown:
-            said = self._course.claim.get(request.context.shown[0])
-            order = self._weigher.among(replace(request, canonical=said.text, leftover=()), rest) if said else []
-            rest = [self._course.claim[i] for i in order] or rest
-        lead = f"More about {self._catalogue.name(subjects[0])}"
-        return self._speak.say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
-
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
         subjects = self._scope.subjects(request)
@@ -353,9 +355,6 @@ class Answerer:
             return self._speak.off_topic(request)
         return self._speak.not_covered(request, evidence)
 
-    def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
-        return self._speak.which(request, aspects[0], [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)])
-
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""
         if request.concepts or request.people:
@@ -364,13 +363,15 @@ class Answerer:
 
     def _refuse(self, request: Request) -> Reply:
         if request.probability < SURE_OF_ABUSE:
-            return self._more(request) if self._scope.is_bare(request) and request.context.subjects else self._free(request)
+            return (
+                self._following.more(request) if self._scope.is_bare(request) and request.context.subjects else self._free(request)
+            )
         return self._speak.unsafe(request)
 
     def _chat(self, request: Request) -> Reply:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
-            return self._more(request)
+            return self._following.more(request)
         sure = request.act is Act.start_quiz and request.probability >= SURE / 2
         if not sure and self._is_question(request):
             act = next(

@@ -20,10 +20,11 @@ from tutor.coverage import coverage
 from tutor.gaps import Gap, Gaps
 from tutor.ingest_command import report_library
 from tutor.new_course import new_course as lay_out
-from tutor.published import publish
+from tutor.published import changed_ids, publish
 from tutor.settings import Settings, load_settings
 from tutor.support import Review, against, support
 from tutor.tutor import ready_encoder
+from tutor.whereabouts import Whereabouts
 
 
 def check(args: argparse.Namespace) -> int:
@@ -38,7 +39,11 @@ def check(args: argparse.Namespace) -> int:
         print(json.dumps({"faults": [fault._asdict() for fault in error.faults], "hints": []}, indent=1))
         return 1
     if args.publish:
-        print(f"{publish(course, folder)} claims are newly published; commit the file published.txt with the course")
+        wrong = list(changed_ids(course, folder, Whereabouts(folder)))
+        if wrong:  # to publish now would make them right for good
+            raise CourseError(wrong)
+        new = _number(publish(course, folder), "claim")
+        print(f"newly published: {new}; keep the file published.txt with the course", file=sys.stderr)
     report = examine(course, folder, ready_encoder(settings))
     review = _review(course, settings, args.against)
     if args.json:

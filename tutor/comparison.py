@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import List, Sequence, Tuple
+from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from knowledge.models import Aspect, Claim
 from tutor.catalogue import Catalogue
@@ -16,16 +16,36 @@ POINTS = 2  # points in a cell when everything is compared
 POINTS_BY_ASPECT = 6  # when only one aspect is
 
 
+class Topic(NamedTuple):
+    """Something in particular by which concepts are compared ("secrecy"), and what bears on it for each."""
+
+    label: str
+    claims: Mapping[str, Sequence[Claim]]
+
+
 def compare(
-    catalogue: Catalogue, notes: Notes, concepts: Sequence[str], aspects: Sequence[Aspect]
+    catalogue: Catalogue,
+    notes: Notes,
+    concepts: Sequence[str],
+    aspects: Sequence[Aspect],
+    points: Optional[int] = None,
+    topic: Optional[Topic] = None,
 ) -> Tuple[Tuple[Sentence, ...], Table, Tuple[Claim, ...]]:
-    """Compare two or more concepts, by some aspects or as a whole: lead sentences, table, and the claims used."""
-    points = POINTS_BY_ASPECT if aspects else POINTS
+    """Compare two or more concepts, by some aspects or as a whole: lead sentences, table, and the claims used.
+
+    What bears on a `topic` comes first.
+    """
+    points = points or (POINTS_BY_ASPECT if aspects else POINTS)
     wanted = [a for a in (aspects or WHOLE) if sum(bool(catalogue.claims(c, [a])) for c in concepts) > 1] or list(WHOLE[:1])
     leading = _leading(catalogue, concepts, aspects)
+    if topic:
+        leading = tuple(dict.fromkeys(c for concept in concepts for c in topic.claims[concept][:1]))
     sentences = tuple(notes.sentence(claim) for claim in leading)
     used: List[Claim] = list(leading)
     rows = []
+    if topic:
+        rows.append(Row(aspect=topic.label, cells=tuple(_cell(notes, topic.claims[c]) for c in concepts)))
+        used += [claim for c in concepts for claim in topic.claims[c]]
     for aspect in wanted:
         cells = []
         for concept in concepts:

@@ -112,6 +112,11 @@ class Weigher:
         return self.probability(request, evidence) if evidence else 0.0
 
     @staticmethod
+    def is_current(request: Request) -> bool:
+        """Whether a question asks for the present state of affairs, which no reading knows."""
+        return bool(_CURRENT.search(request.text))
+
+    @staticmethod
     def off_topic(request: Request) -> float:
         """How sure the intent model is, 0 to 1, that a message is not of this field."""
         return sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate))

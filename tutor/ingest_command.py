@@ -35,7 +35,8 @@ def ingest(args: argparse.Namespace) -> int:
         return _say(_listed(library.store.state()), _held(library.store), args.json)
     outcome = _run(args, library)
     state = library.store.state()
-    _say({**_json(outcome), **_listed(state)}, _lines(outcome, library.store, state), args.json)
+    back = "" if args.rollback or not outcome.effect else "To undo this: python -m tutor ingest --rollback"
+    _say({**_json(outcome), **_listed(state)}, [*_lines(outcome, library.store, state), *filter(None, [back])], args.json)
     for line in outcome.failed:
         print(line, file=sys.stderr)
     return 1 if outcome.failed else 0
@@ -129,8 +130,6 @@ def _lines(outcome: Outcome, store: Store, state: State) -> List[str]:
         lines += ["", "What this changes:", *(f"- {line}" for line in _effects(outcome.effect)), ""]
     passages = sum(e.passages for e in state.entries)
     lines.append(f"The library now holds {_number(len(state.entries), 'document')} with {_number(passages, 'passage')}.")
-    if outcome.effect:
-        lines.append("To go back: python -m tutor ingest --rollback")
     return lines
 
 

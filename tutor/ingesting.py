@@ -24,9 +24,18 @@ from knowledge.models import Course, Source
 
 BATCH = 256  # passages embedded between two marks of progress; so many are done again after an interruption
 LINKED = 0.30  # score from which a paragraph is opened behind a claim: below, the nearest one is often another
+LINKED_ASIDE = 0.46  # ... and a footnote or reference
 BEGINNING = 1000  # characters of a document in which its title is looked for
 UNNAMED = "Author not named"
 _RULES = Path(__file__).parent.parent / "knowledge" / "ingest"
+
+_FORMS = {  # of what is said of a document
+    "source": "lower-case letters, digits, '.' and '-', such as 'my-notes-2'",
+    "title": "1 to 120 characters long",
+    "author": "1 to 120 characters long",
+    "year": "a year from 1000 to 2999",
+    "url": "an address that begins with http:// or https://",
+}
 
 Progress = Callable[[str, int, int], None]  # file name, passages done, passages in all
 
@@ -214,7 +223,7 @@ class Ingester:
             fault = error.errors()[0]
             field = "source" if fault["loc"][0] == "id" else fault["loc"][0]
             value = chosen if field == "source" else said.get(str(field))
-            raise LibraryError(f"--{field} has value '{value}': {fault['msg']}; write it in another way") from None
+            raise LibraryError(f"--{field} has value '{value}'; it must be {_FORMS.get(str(field), fault['msg'])}") from None
 
     def _recognise(self, file: Path, document: Document, run: _Run) -> str:
         """The id of the reading of the course that this is; else one made from the file's name."""
@@ -248,7 +257,7 @@ class Ingester:
         readings = {e.source.id: self.store.document(e.key) for e in entries if e.source.id in self.course.source}
         links: Dict[str, Dict[str, Link]] = {source: {} for source in readings}
         for s in support(self.course, self.encoder, readings) if readings else ():
-            if s.score >= LINKED:
+            if s.score >= (LINKED_ASIDE if s.aside else LINKED):
                 links[s.source][s.claim] = Link(s.paragraph, s.start, s.end, s.score, s.aside)
         return links
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from textwrap import shorten
 from typing import Any, Dict, Optional, Tuple
 
 from index.encoder import Encoder
+from index.lexical import terms
 from index.library import LibraryError, Store
 from index.shelf import Shelf
 from knowledge.ingest.document import Document, Paragraph
@@ -63,15 +65,15 @@ class Library:
 
     # -- originals -----------------------------------------------------------------------------------------------
 
-    def behind(self, source_id: str, claim_id: str) -> Optional[Dict[str, Any]]:
-        """The original paragraph of a claim, JSON-ready; None if that reading is not here or does not seem to say it."""
+    def behind(self, source_id: str, claim_id: str, text: str) -> Optional[Dict[str, Any]]:
+        """The original paragraph of a claim of this text, JSON-ready; None if its reading is not here or hardly says it."""
         shelf = self.shelf
         link = shelf.link(source_id, claim_id) if shelf else None
         paragraph = shelf.paragraph(source_id, link.paragraph) if shelf and link else None
         if shelf is None or link is None or paragraph is None:
             return None
         document = shelf.document(source_id)
-        return aside(document, paragraph, link.aside) if link.aside else original(document, paragraph, link.start, link.end)
+        return aside(document, paragraph, link.aside, text) if link.aside else original(document, paragraph, link.start, link.end)
 
     def passage(self, passage_id: str) -> Optional[Tuple[Source, Paragraph, Document]]:
         """A paragraph of the library by its passage id, with its document and how that is cited."""
@@ -97,19 +99,20 @@ def locator(paragraph: Paragraph) -> str:
     """Where a paragraph stands, for a citation."""
     parts = [f"page {paragraph.page}" if paragraph.page else "", f"paragraph {paragraph.number}"]
     where = ", ".join(filter(None, parts))
-    return f"{where}, under “{paragraph.heading[:60]}”" if paragraph.heading else where
+    return f"{where}, under “{shorten(paragraph.heading, 60, placeholder=' …')}”" if paragraph.heading else where
 
 
-def aside(document: Document, paragraph: Paragraph, text: str) -> Optional[Dict[str, Any]]:
-    """A footnote, reference or title that was taken out of the running text, in the shape of `original`."""
-    beginnings = [r for r in document.removals if r.text.strip() and text.startswith(" ".join(r.text.split()))]
-    if not beginnings:
+def aside(document: Document, paragraph: Paragraph, text: str, claim: str) -> Optional[Dict[str, Any]]:
+    """The footnote, reference or title, of those that were taken out together, that shares most words with a claim."""
+    together = [r for r in document.removals if len(r.text) > 3 and " ".join(r.text.split()) in text]
+    if not together:
         return None
-    taken = max(beginnings, key=lambda r: r.end - r.start)
+    wanted = set(terms(claim))
+    taken = max(together, key=lambda r: (len(wanted & set(terms(r.text))), r.start - r.end))
     whole = document.original[taken.start : taken.end]
     return {
         **original(document, paragraph, 0, 0),
-        "locator": f"{taken.why} near {locator(paragraph)}",
+        "locator": f"{taken.why} near {locator(paragraph)}" if taken.why == "footnote" else taken.why,
         "start": taken.start,
         "end": taken.end,
         "text": whole,

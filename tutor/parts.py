@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
 
-from tutor.reply import Answer, Cell, Citation, Position, Sentence
+from tutor.reply import Answer, Cell, Citation, Context, Section, Sentence
 
-P = TypeVar("P", Sentence, Cell, Position)
+P = TypeVar("P", Sentence, Cell)
 MOST_PARTS = 3  # questions of one message that are answered
 SENTENCES = 5  # of the answer to each
 _POLITE = r"(?:(?:and|also|then|so|please|pls|ok|hi|hey|hello|but|well|can (?:you|u)|could (?:you|u)|would (?:you|u))[\s,]+)*"
@@ -45,7 +46,7 @@ def asks(clause: str) -> bool:
 def are_listed(text: str, spans: Sequence[Tuple[int, int]]) -> bool:
     """Whether these places in a text are joined as a list is ("strengths and weaknesses")."""
     ordered = sorted(spans)
-    gaps = [text[left[1] : right[0]] for left, right in zip(ordered, ordered[1:], strict=False)]
+    gaps = [text[left[1] : right[0]] for left, right in pairwise(ordered)]
     return bool(gaps) and all(_JOIN.search(gap) for gap in gaps)
 
 
@@ -56,22 +57,21 @@ def heading(text: str) -> str:
 
 
 def together(answers: Sequence[Tuple[str, Answer]]) -> Answer:
-    """Several answers as one, each under its heading: no sentence twice, citations numbered through."""
+    """Several answers as one, each under its heading: no sentence twice, citations numbered through, at most one table."""
     numbers: Dict[str, int] = {}
     cited: Dict[str, Citation] = {}
     sentences: List[Sentence] = []
+    sections: List[Section] = []
     told: Set[str] = set()
     for head, answer in answers:
         fresh = [s for s in answer.sentences if s.text not in told][:SENTENCES]
         told.update(s.text for s in fresh)
         by_number = {c.number: c for c in answer.citations}
-        for n, sentence in enumerate(fresh):
-            moved = _moved(sentence, by_number, numbers, cited)
-            sentences.append(moved.copy(update={"heading": answer.lead or head}) if n == 0 else moved)
+        sections += [Section(title=answer.lead or head, first=len(sentences))] if fresh else []
+        sentences += [_moved(sentence, by_number, numbers, cited) for sentence in fresh]
     first = answers[0][1]
     tables = [(a, a.table) for _, a in answers if a.table]
-    sides = [(a, a.positions) for _, a in answers if a.positions]
-    table = positions = None
+    table = None
     if tables:
         by_number = {c.number: c for c in tables[0][0].citations}
         rows = [
@@ -79,16 +79,13 @@ def together(answers: Sequence[Tuple[str, Answer]]) -> Answer:
             for row in tables[0][1].rows
         ]
         table = tables[0][1].copy(update={"rows": tuple(rows)})
-    if sides:
-        by_number = {c.number: c for c in sides[0][0].citations}
-        positions = tuple(_moved(p, by_number, numbers, cited) for p in sides[0][1])
     suggestions = tuple(dict.fromkeys(s for _, a in answers for s in a.suggestions[:2]))[:3]
     return Answer(
         sentences=tuple(sentences),
         citations=tuple(cited.values()),
         list=len(sentences) > 2,
         table=table,
-        positions=positions,
+        sections=tuple(sections),
         course=first.course,
         suggestions=suggestions,
         context=_context(answers),
@@ -106,7 +103,7 @@ def _moved(part: P, by_number: Mapping[int, Citation], numbers: Dict[str, int], 
     return part.copy(update={"citations": tuple(new)})
 
 
-def _context(answers: Sequence[Tuple[str, Answer]]) -> object:
+def _context(answers: Sequence[Tuple[str, Answer]]) -> Context:
     """What may be leant on after all of them: the last, with the subjects and claims of the others too."""
     last = answers[-1][1].context
     subjects = tuple(dict.fromkeys(s for _, a in answers for s in a.context.subjects))

@@ -91,7 +91,7 @@ def changed_ids(course: Course, folder: Path, where: Whereabouts) -> Iterator[Fa
 def unpublished(course: Course, folder: Path) -> Iterator[Fault]:
     """Hint at claims that are not published yet."""
     if not (folder / FILE).exists():
-        remedy = f"is missing; before students begin, run `{PUBLISH}`, so that a changed id is noticed from then on"
+        remedy = "is missing; before students begin, run this check with --publish, so that a changed id is noticed from then on"
         yield Fault(FILE, "", remedy)
         return
     try:
@@ -100,7 +100,7 @@ def unpublished(course: Course, folder: Path) -> Iterator[Fault]:
         return
     if missing:
         claims = "1 claim is" if len(missing) == 1 else f"{len(missing)} claims are"
-        yield Fault(FILE, "", f"{claims} not in it yet; run `{PUBLISH}` when students get to see them")
+        yield Fault(FILE, "", f"{claims} not in it yet; run this check with --publish when students get to see them")
 
 
 def _movers(course: Course, entries: Tuple[Entry, ...]) -> Mapping[str, str]:

@@ -31,14 +31,17 @@ class Citation(Model):
 
 
 class Sentence(Model):
-    """A claim of the course, or a sentence of a reading that was ingested, word for word, with its citations.
-
-    `heading` stands above the first sentence on something else than those before it.
-    """
+    """A claim of the course, or a sentence of a reading that was ingested, word for word, with its citations."""
 
     text: str
     citations: Tuple[int, ...]
-    heading: Optional[str] = None
+
+
+class Section(Model):
+    """A heading above some of the sentences of an answer; `first` is the index of the first of them."""
+
+    title: str
+    first: int
 
 
 class Cell(Model):
@@ -133,6 +136,7 @@ class Answer(_Reply):
     list: bool = False  # whether the sentences are the items of a list
     table: Optional[Table] = None
     positions: Optional[Tuple[Position, ...]] = None
+    sections: Tuple[Section, ...] = ()  # of an answer to several questions, or under several aspects
 
 
 class Decline(_Reply):
@@ -173,9 +177,13 @@ class Notes:
         ids = [passage_id(claim, place) for place in claim.places]
         return tuple(self._numbers.setdefault(i, len(self._numbers) + 1) for i in ids)
 
-    def sentence(self, claim: Claim, heading: Optional[str] = None, brief: bool = False) -> Sentence:
+    def cite_once(self, claim: Claim) -> int:
+        """The number of a claim's main citation alone."""
+        return self._numbers.setdefault(passage_id(claim, claim.places[0]), len(self._numbers) + 1)
+
+    def sentence(self, claim: Claim, brief: bool = False) -> Sentence:
         """The claim as a cited sentence, or its point in brief."""
-        return Sentence(text=(brief and claim.brief) or claim.text, citations=self.cite(claim), heading=heading)
+        return Sentence(text=(brief and claim.brief) or claim.text, citations=self.cite(claim))
 
     def quote(self, quotation: Quotation) -> Tuple[Sentence, ...]:
         """The sentences of a quotation, cited."""
@@ -233,8 +241,9 @@ def markdown(reply: Reply) -> str:
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
     placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too, unless something else is as well
     placed = placed if all(s.text in placed for s in reply.sentences) else set()
-    said = [s for s in reply.sentences if s.text not in placed]
-    lines = [_headed(s.heading, f"{'- ' * reply.list}{s.text} {_marks(s.citations)}") for s in said]
+    heads = {section.first: f"\n**{section.title}**\n\n" for section in reply.sections}
+    said = [(n, s) for n, s in enumerate(reply.sentences) if s.text not in placed]
+    lines = [f"{heads.get(n, '')}{'- ' * reply.list}{s.text} {_marks(s.citations)}" for n, s in said]
     if lines:
         parts.append(("\n" if reply.list else "\n\n").join(lines).strip())
     if reply.table:
@@ -243,10 +252,6 @@ def markdown(reply: Reply) -> str:
         parts.append("\n".join(f"- **{p.author}**: {p.text} {_marks(p.citations)}" for p in reply.positions))
     parts.append(_sources(reply.citations))
     return "\n\n".join(parts)
-
-
-def _headed(heading: Optional[str], line: str) -> str:
-    return f"\n**{heading}**\n\n{line}" if heading else line
 
 
 def _marks(numbers: Sequence[int]) -> str:

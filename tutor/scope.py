@@ -19,7 +19,7 @@ JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # neve
 # What a question asks for by its first words, and what a sentence must hold to be able to answer it.
 _KINDS_OF_ANSWER = (
     (
-        re.compile(r"\b(when (was|were|did)|what year|which year|what date|how long ago)\b", re.IGNORECASE),
+        re.compile(r"\b(when (was|were|did)|(what|which) (year|date)|year (in which|when|that)|how long ago)\b", re.IGNORECASE),
         re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
     ),
     (

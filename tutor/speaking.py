@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Sequence, Tuple, TypeVar
+from typing import List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
-from knowledge.models import Aspect, Claim, Course, Disagreement
+from knowledge.models import Aspect, Claim, Course, Disagreement, Passage
 from tutor.catalogue import Catalogue
-from tutor.comparison import compare
+from tutor.comparison import Topic, compare
 from tutor.evidence import Evidence
 from tutor.quoting import Quotation
-from tutor.reply import Answer, Cell, Chat, Clarify, Context, CourseRef, Decline, Notes, Position, Reason, Sentence, cite_quotation
+from tutor.reply import (
+    Answer,
+    Cell,
+    Chat,
+    Clarify,
+    Context,
+    CourseRef,
+    Decline,
+    Notes,
+    Position,
+    Reason,
+    Section,
+    Sentence,
+    citation,
+    cite_quotation,
+)
 from tutor.suggesting import Suggester, capital
 from tutor.understanding import Act, Request
 
@@ -68,8 +83,12 @@ class Speaker:
         lead: Optional[str] = None,
         limit: int = LIST_LIMIT,
         seen: Sequence[str] = (),
+        whole: int = LIST_LIMIT,
     ) -> Answer:
-        """Answer with these claims, in this order. `seen` are claims of the turns before, which "more" leaves out."""
+        """Answer with these claims, in this order, the first `whole` in full and the others in brief.
+
+        `seen` are claims of the turns before, which "more" leaves out.
+        """
         claims = list(dict.fromkeys(claims))[:limit]
         notes = Notes(self._course)
         if lead is None and aspect is Aspect.relation and len(subjects) > 1:
@@ -78,7 +97,7 @@ class Speaker:
             lead = LEADS[aspect].format(concept=self.names(subjects))
         return Answer(
             lead=lead,
-            sentences=tuple(notes.sentence(c) for c in claims),
+            sentences=tuple(notes.sentence(c, brief=n >= whole) for n, c in enumerate(claims)),
             citations=notes.citations(),
             list=len(claims) > 2,
             course=self._ref,
@@ -86,10 +105,59 @@ class Speaker:
             context=self._remember(request, aspect, subjects, claims, seen),
         )
 
-    def compare(self, request: Request, subjects: Sequence[str], aspects: Sequence[Aspect]) -> Optional[Answer]:
-        """Set concepts side by side; None if the course has nothing to set."""
+    def sections(self, request: Request, sections: Sequence[Tuple[Aspect, Sequence[Claim]]], subject: str) -> Answer:
+        """Answer under several aspects, each beneath its heading; name those of which there is nothing."""
+        notes, name = Notes(self._course), self._catalogue.name(subject)
+        sentences: List[Sentence] = []
+        told: Set[Claim] = set()
+        heads: List[Section] = []
+        for aspect, claims in sections:
+            fresh = [c for c in claims if c not in told]
+            title = LEADS.get(aspect, "What {concept} is").format(concept=name)
+            heads += [Section(title=title, first=len(sentences))] if fresh else []
+            sentences += [notes.sentence(c) for c in fresh]
+            told.update(fresh)
+        missing = [self._course.aspects[a].label.lower() for a, claims in sections if not claims]
+        shown = [c for _, claims in sections for c in claims]
+        context = self._remember(request, sections[0][0], [subject], shown)
+        return Answer(
+            lead=f"The course says nothing on this for {name}: {', '.join(missing)}. What it does say:" if missing else None,
+            sentences=tuple(sentences),
+            sections=tuple(heads),
+            citations=notes.citations(),
+            list=True,
+            course=self._ref,
+            suggestions=self._suggest.after([subject], None, shown),
+            context=context.copy(update={"aspects": tuple(a.value for a, _ in sections)}),
+        )
+
+    def passage(self, request: Request, passage: Passage, number: int) -> Answer:
+        """Answer with one passage and its place, under the number that it had."""
+        claim, source = self._course.claim[passage.claim], self._course.source[passage.source]
+        subjects = self._course_has(request.context.subjects)
+        return Answer(
+            lead=f"Source {number}: {source.author}, “{source.title}”, {passage.locator}",
+            sentences=(Sentence(text=claim.text, citations=(number,)),),
+            citations=(citation(number, passage, self._course),),
+            course=self._ref,
+            suggestions=self._suggest.after(subjects, None, [claim]),
+            context=request.context,
+        )
+
+    def _course_has(self, concepts: Sequence[str]) -> Tuple[str, ...]:
+        return tuple(c for c in concepts if c in self._course.concept)
+
+    def compare(
+        self,
+        request: Request,
+        subjects: Sequence[str],
+        aspects: Sequence[Aspect],
+        points: Optional[int] = None,
+        topic: Optional[Topic] = None,
+    ) -> Optional[Answer]:
+        """Set concepts side by side, `points` of each in a cell; None if the course has nothing to set."""
         notes = Notes(self._course)
-        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects)
+        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects, points, topic)
         if not sentences:
             return None
         return Answer(
@@ -149,9 +217,10 @@ class Speaker:
         notes = Notes(self._course)
         shown = several[:LIST_LIMIT]
         firsts = [[self._course.claim[p.claims[0]] for p in d.positions] for d in shown]
-        cited = [tuple(dict.fromkeys(notes.cite(c)[0] for c in claims)) for claims in firsts]
+        cited = [tuple(dict.fromkeys(map(notes.cite_once, claims))) for claims in firsts]
+        some = f": {len(shown)} of {len(several)} topics" if len(shown) < len(several) else ""
         return Answer(
-            lead="Where the readings differ",
+            lead=f"Where the readings differ{some}",
             sentences=tuple(Sentence(text=d.difference, citations=numbers) for d, numbers in zip(shown, cited, strict=True)),
             citations=notes.citations(),
             list=True,
@@ -196,10 +265,26 @@ class Speaker:
 
     # -- asking back ---------------------------------------------------------------------------------------------
 
-    def which(self, request: Request, aspect: Aspect, topics: Sequence[str]) -> Clarify:
+    def which(self, request: Request, aspects: Sequence[Aspect]) -> Clarify:
         """Ask which topic an aspect is asked of."""
-        options = [self._suggest.question(t, aspect) for t in topics] or self._course.start_with
+        topics = [t for t in self._catalogue.topics if self._catalogue.claims(t, aspects)]
+        options = [self._suggest.question(t, aspects[0]) for t in topics] or self._course.start_with
         return self._clarify(request, "Which one do you mean?", options)
+
+    def what_of(self, request: Request, subjects: Sequence[str]) -> Clarify:
+        """Ask what is wanted of things that were only named."""
+        plain = [self._suggest.question(s, Aspect.definition) for s in subjects]
+        return self._clarify(
+            request, f"What would you like to know of {self.names(subjects)}?", [f"Compare {self.names(subjects)}", *plain]
+        )
+
+    def ask_back(self, request: Request, message: str, options: Sequence[str] = ()) -> Clarify:
+        """Ask back in these words."""
+        return self._clarify(request, message, options or self._course.start_with)
+
+    def question(self, concept: str, aspect: Aspect) -> str:
+        """The plain question for an aspect of a concept."""
+        return self._suggest.question(concept, aspect)
 
     def compare_which(self, request: Request, left: str) -> Clarify:
         """Ask with what something is to be compared."""
@@ -217,7 +302,15 @@ class Speaker:
 
     def unreadable(self, request: Request) -> Decline:
         """Decline what holds no letter that is read."""
-        return self._decline(request, Reason.not_covered, "I can only read English. Please ask in English, with words.")
+        return self._decline(
+            request, Reason.not_covered, "Sorry, I can only read and write English. Please ask in English, for example:"
+        )
+
+    @staticmethod
+    def in_english(answer: Answer) -> Answer:
+        """Say first that the answer is in English, to a question that is not."""
+        lead = f"My answers are in English. {answer.lead or ''}".strip()
+        return answer.copy(update={"lead": lead, "context": answer.context})
 
     def off_topic(self, request: Request) -> Decline:
         """Decline what belongs to another field."""
@@ -262,6 +355,11 @@ class Speaker:
         titles = "\n".join(f"- {s.author}: *{s.title}*{f' ({s.year})' if s.year else ''}" for s in self._course.sources)
         message = f"Everything I say comes from these readings, and each sentence names its place:\n\n{titles}"
         return self._chat(request, message, self._course.start_with)
+
+    def no_neighbour(self, request: Request, subject: str, first: bool) -> Chat:
+        """Say that a series begins or ends here."""
+        message = f"{self._catalogue.title(subject)} is the {'first' if first else 'last'} of its series. You could ask:"
+        return self._chat(request, message, self._suggest.after([subject], None))
 
     def that_is_all(self, request: Request, subjects: Sequence[str]) -> Chat:
         """Say that nothing is left to tell."""

@@ -93,7 +93,7 @@ class Review:
             lines += [
                 f"claim '{weak.claim}' in '{weak.source}': no passage seems to say this ({weak.score:.2f})",
                 f"    the claim: {course.claim[weak.claim].text}",
-                f"    the nearest passage, paragraph {weak.paragraph}: {self.passage(weak)}",
+                f"    the nearest passage, {'a note near ' if weak.aside else ''}paragraph {weak.paragraph}: {self.passage(weak)}",
             ]
         return lines
 

@@ -93,7 +93,7 @@ class Tutor:
             "claim": passage.claim,
             "source": _described(self.course.source[passage.source]),
             "notes": [n.dict(include={"slip", "reading_says", "course_teaches"}) for n in notes],
-            "original": self.library.behind(passage.source, passage.claim) if self.library else None,
+            "original": self.library.behind(passage.source, passage.claim, passage.text) if self.library else None,
         }
 
     def _paragraph(self, passage_id: str) -> Optional[Dict[str, Any]]:

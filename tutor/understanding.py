@@ -79,6 +79,35 @@ _CONTRAST = re.compile(
     r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*)\b",
     re.I,
 )
+_BY = (
+    re.compile(
+        r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|by|in|on) "
+        r"(?P<what>[^?.,;]+?)(?= between\b| of\b| for\b| among\b| with\b|[?.,;]|$)",
+        re.I,
+    ),
+    re.compile(r"\bcompare (?:the )?(?P<what>[^?.,;]+?) (?:of|in) ", re.I),
+    re.compile(r"\b(?:more|less) (?P<what>[a-z]+)\b", re.I),
+)
+_NO_TOPIC = frozenset(
+    [
+        "table",
+        "detail",
+        "depth",
+        "way",
+        "ways",
+        "aspect",
+        "aspects",
+        "respect",
+        "respects",
+        "row",
+        "column",
+        "columns",
+        "side",
+        "list",
+        "points",
+        "better",
+    ]
+)
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
 _LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -130,7 +159,7 @@ class Request:
         words = _LETTERS.findall(self.text)
         if not words:
             return any(c.isdigit() for c in self.text)
-        return sum(map(len, _LATIN.findall(self.text))) * 2 >= sum(map(len, words))
+        return sum(map(len, _LATIN.findall(self.text))) * 3 >= sum(map(len, words)) * 2
 
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
@@ -213,3 +242,18 @@ def _unknown(mentions: List[Mention]) -> Tuple[str, ...]:
 def contrasts(text: str) -> bool:
     """Whether a text sets things against each other."""
     return bool(_CONTRAST.search(text))
+
+
+def only_names(request: Request) -> bool:
+    """Whether a message holds nothing but names and "or" ("1.5 or 2?")."""
+    rest = request.text
+    for surface in request.surfaces:
+        rest = rest.replace(surface, " ", 1)
+    return {w.lower() for w in _LETTERS.findall(rest)} == {"or"}
+
+
+def by_what(request: Request) -> str:
+    """The words for what things are to be compared by ("in secrecy"), without names and words of no topic."""
+    found = next((m for m in (pattern.search(request.text) for pattern in _BY) if m), None)
+    words = _LETTERS.findall(found.group("what")) if found else []
+    return " ".join(w for w in words if set(terms(w)) & set(request.leftover) and w.lower() not in _NO_TOPIC)

@@ -37,7 +37,7 @@ class Voices:
 
     def position(self, request: Request) -> Optional[Reply]:
         """What the people named hold."""
-        if self._weigher.unknown_share(request) > 0.5 and not self._scope.is_bare(request):
+        if (self._weigher.unknown_share(request) > 0.5 or self._weigher.is_current(request)) and not self._scope.is_bare(request):
             return None
         about = request.concepts
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
@@ -111,20 +111,19 @@ class Voices:
 
     def agreement(self, request: Request) -> Optional[Reply]:
         """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
-        subjects = (*self._scope.subjects(request), *request.people)
+        named = request.concepts or (self._scope.subjects(request) if request.leans_back else ())
+        subjects = (*named, *request.people)
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
         found = self._disputes.ranked(request.canonical, subjects)
         if not found or (not subjects and not self._is_near(found)):
             return None
         best, others = found[0][0], [d for d, _ in found[1:]] if subjects else []
-        return self._speak.disagreement(request, self._chosen(found, request) or best, also=others)
-
-    def _chosen(self, found: Sequence[Tuple[Disagreement, float]], request: Request) -> Optional[Disagreement]:
-        """Of several about one thing, that on what it is, unless other words ask for another."""
-        subjects = self._scope.subjects(request)
-        bare = self._scope.is_bare(request) and len(subjects) == 1
-        return self._disputes.on_meaning(subjects[0]) if bare else None
+        bare = self._scope.is_bare(request) and len(named) == 1  # no other words ask for another than that on what it is
+        meaning = self._disputes.on_meaning(named[0]) if bare else None
+        nearness = {d.id: cosine for d, cosine in found}
+        chosen = meaning if meaning and nearness.get(meaning.id, 0.0) >= found[0][1] - CLEAR else best
+        return self._speak.disagreement(request, chosen, also=others)
 
     @staticmethod
     def _is_near(found: Sequence[Tuple[Disagreement, float]]) -> bool:

@@ -182,11 +182,22 @@ function answerBody(custom, cited) {
   const repeated = list(custom.sentences).every(({ text }) => placed.has(text)); // shown side by side, so not above it too
   const sentences = list(repeated ? [] : custom.sentences).map(({ text, citations }) =>
     el(custom.list ? "li" : "p", { dir: "auto" }, inline(text), marks(citations, cited)));
-  const body = custom.list && sentences.length ? [el("ul", {}, sentences)] : sentences;
+  const body = sectionsOf(custom, sentences);
   if (list(custom.table?.rows).length) body.push(tableOf(custom.table, cited));
   if (list(custom.positions).length) body.push(positionsOf(custom.positions, cited, words(custom.lead).trim() ? "h4" : "h3"));
   if (!body.length) return []; // nothing but a lead-in: the message's text says more
   return [...leadOf(words(custom.lead)), ...body, ...sourcesOf(custom.citations)];
+}
+
+/** Sentences under the headings of an answer to several questions. */
+function sectionsOf({ lead, list: listed, sections }, sentences) {
+  const heads = list(sections).filter(({ first }) => first < sentences.length);
+  const runs = heads.length ? heads.map(({ title, first }, n) => [words(title), sentences.slice(first, heads[n + 1]?.first)]) : [["", sentences]];
+  const head = words(lead).trim() ? "h4" : "h3";
+  return runs.flatMap(([title, run]) => [
+    ...(title ? [el(head, { dir: "auto", textContent: title })] : []),
+    ...(listed && run.length ? [el("ul", {}, run)] : run),
+  ]);
 }
 
 /** The first line is the answer's heading; what follows leads in. */

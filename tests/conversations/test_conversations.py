@@ -85,7 +85,7 @@ CONVERSATIONS = [
         Turn("hmm what abt Track I then?", about=("track-1",), never=("Track 2 finds",)),
     ),
     turns(
-        Turn("drawbacks of official diplomcy?", about=("track-1",)),
+        Turn("weak sides of official diplomcy?", about=("track-1",)),
     ),
     turns(
         Turn("drawbacks of official diplomacy plz?", about=("track-1",)),

@@ -1,0 +1,111 @@
+"""Students speak of the answer before, ask several things at once, or write in other letters. None of it was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Tuple
+from uuid import uuid4
+
+import pytest
+
+from index.vocabulary import Vocabulary
+from knowledge.models import Course
+from tests.conversations.test_conversations import CLARIFY, DECLINE, Turn, checked, judge, known_messages, plain, turns
+from tests.serving import Server
+
+pytestmark = pytest.mark.rasa
+
+CONVERSATIONS = [
+    # simplify
+    turns(
+        Turn("what strengths does track two have", about=("track-2",)),
+        Turn("hmm can u say all that in easier english", says=("in simple words",), about=("track-2",)),
+    ),
+    turns(Turn("ripeness, what's that"), Turn("still dont understand it, simpler pls", says=("in simple words",))),
+    # shorten
+    turns(
+        Turn("give me the downsides of track 1 pls", about=("track-1",)),
+        Turn("thats a lot of text, shorter pls", says=("in short",), about=("track-1",)),
+    ),
+    # ask_reason
+    turns(Turn("is track two welcome in dictatorships"), Turn("and why is that so?")),
+    # doubt
+    turns(
+        Turn("so what benefits does T1.5 bring us", about=("track-1.5", "track-1.5-diplomat")),
+        Turn("hm r u really sure about it", says=("stands in these places|differ",)),
+    ),
+    # pick
+    turns(
+        Turn("tell me the weak points of track two", about=("track-2",)),
+        Turn("the second point there, can you explain that one", says=("Point 2",)),
+    ),
+    turns(Turn("so what are the weaknesses?", kind=CLARIFY), Turn("the very last one", says=("multi-track",))),
+    turns(
+        Turn("so what are its strong points?", kind=CLARIFY),
+        Turn("track II then", says=("Strengths of Track 2",), about=("track-2",)),
+    ),
+    # open_source
+    turns(Turn("def of track one plz", about=("track-1",)), Turn("open source nr 1 for me", says=("Source 1: ",))),
+    # next_one
+    turns(Turn("the fifth track - what would that be", about=("track-5",)), Turn("ok and the next one then", about=("track-6",))),
+    # go_back
+    turns(
+        Turn("track 1.5: who are its participants then", about=("track-1.5",)),
+        Turn("ok and weaknesses of track II", about=("track-2",)),
+        Turn("alright lets get back to track 1.5", says=("Who takes part in Track 1.5",), about=("track-1.5",)),
+        Turn("now back to my very first question", says=("Who takes part in Track 1.5",)),
+    ),
+    # nothing to lean on
+    turns(Turn("pls say that in simpler english", kind=CLARIFY)),
+    turns(Turn("can you open source nr 2", kind=CLARIFY)),
+    turns(Turn("explain the third point to me", kind=CLARIFY)),
+    # several aspects, several questions
+    turns(
+        Turn(
+            "tell me both the strengths and the weaknesses of track II pls",
+            says=(r"\*\*Strengths of Track 2\*\*", r"\*\*Weaknesses of Track 2\*\*"),
+            about=("track-2",),
+        ),
+        Turn(
+            "n track I, what of that one?",
+            says=(r"\*\*Strengths of Track 1\*\*", r"\*\*Weaknesses of Track 1\*\*"),
+            about=("track-1",),
+        ),
+    ),
+    turns(Turn("who coined track II, and what is ripeness?", says=("Montville", "solution|ready"))),
+    turns(
+        Turn(
+            "who are the participants of track 1.5 and what is it for?",
+            says=("Who takes part in Track 1.5", "Purpose of Track 1.5"),
+        )
+    ),
+    # asking back
+    turns(Turn("track 1, or 1.5, or 2?", kind=CLARIFY, says=("Compare Track 1, Track 1.5 and Track 2",))),
+    # comparisons
+    turns(Turn("so track 1, 1.5 and 2: compare their participants", table=("Track 1", "Track 1.5", "Track 2"))),
+    turns(Turn("how do track 1 and track 2 differ in flexibility", table=("Track 1", "Track 2"), says=(r"\| Flexibility \|",))),
+    # other letters
+    turns(Turn("ما هو المسار الثاني؟", says=("in English", "unofficial"), about=("track-2",))),
+    turns(Turn("ما الفرق بين المسار الأول والمسار الثاني؟", says=("in English",), table=("Track 1", "Track 2"))),
+    turns(Turn("كيف حالك اليوم", kind=DECLINE, says=("English", "Track 1.5"))),
+]
+
+
+def test_messages_are_new(project: Path, taught: Course) -> None:
+    """No message of these conversations is among the training examples or the tuned messages, names masked or not."""
+    known, vocabulary = known_messages(project), Vocabulary(taught)
+    texts = [turn.text for conversation in CONVERSATIONS for turn in conversation.values[0] if plain(turn.text)]
+
+    assert [text for text in texts if plain(text) in known or plain(vocabulary.mask(text)) in known] == []
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS)
+def test_conversation(server: Server, taught: Course, conversation: Tuple[Turn, ...]) -> None:
+    """Each message gets one back: of the right kind, about the right thing, every sentence cited."""
+    sender = uuid4().hex
+
+    for turn in conversation:
+        reply = server.say(turn.text, sender)
+        model = checked(server, reply, taught)
+
+        assert judge(turn, reply["text"], model, taught) == [], f"{turn.text!r}\n{reply['text']}"

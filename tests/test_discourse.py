@@ -1,0 +1,415 @@
+"""What is said of the answer before, on the test course; and several questions in one message."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+import pytest
+
+from index import retrieval
+from knowledge.models import Course
+from tests.test_answering import (
+    DIFFERENCE,
+    FAST,
+    FLAT,
+    HARD,
+    HOLES,
+    LIFTED,
+    NIGHT,
+    PLAIN,
+    RAISED,
+    SOAP,
+    SOFT,
+    ask,
+    built,
+    rows,
+    said,
+)
+from tutor.answering import Answerer
+from tutor.discourse import ACTS, ASK_BACK
+from tutor.grounding import violations
+from tutor.memory import LAST, TURNS, place, which_of
+from tutor.parts import Part, are_listed, asks, clauses
+from tutor.reply import Answer, Chat, Clarify, Context, Decline, markdown
+from tutor.understanding import Act, Question
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a course of 17 claims, what two of them say is not common yet."""
+    monkeypatch.setattr(retrieval, "COMMON_SHARE", 0.2)
+
+
+@pytest.fixture(scope="module")
+def tutor(course: Course) -> Answerer:
+    """Answers from the test course."""
+    return built(course)
+
+
+def talk(tutor: Answerer, *turns: Tuple[str, str]) -> Any:
+    """The reply to the last of several messages, each with the act that the intent model hears."""
+    context = Context()
+    reply: Any = None
+    for text, act in turns:
+        reply = ask(tutor, text, act, context)
+        context = Context(**reply.context.dict())  # as from the slot
+    return reply
+
+
+STRENGTHS = ("strengths of type 1", "ask_strengths")
+FLATBREAD = ("what is type 1", "define")
+COMPARED = ("compare type 1 and type 2", "compare")
+
+# -- in other words ------------------------------------------------------------------------------------------------
+
+
+def test_simplify_a_list(tutor: Answerer, course: Course) -> None:
+    """Each point is said in brief, and cited as before."""
+    reply = talk(tutor, STRENGTHS, ("explain that more simply", "simplify"))
+
+    assert said(reply) == ["ready within ten minutes", "needs only flour, water and salt"]
+    assert (reply.lead, violations(reply, course)) == ("Type 1 in simple words", [])
+
+
+def test_simplify_again(tutor: Answerer) -> None:
+    """Who still does not get it is told other things of the same."""
+    reply = talk(tutor, FLATBREAD, ("eli5", "simplify"), ("i still dont get it", "simplify"))
+
+    assert said(talk(tutor, FLATBREAD, ("eli5", "simplify"))) == ["dough baked without rising"]
+    assert "dough baked without rising" not in said(reply)
+
+
+def test_simplify_a_comparison(tutor: Answerer) -> None:
+    """A comparison becomes a smaller one."""
+    reply = talk(tutor, COMPARED, ("too complicated", "simplify"))
+
+    assert [row[0] for row in rows(reply)] == ["Definition"]
+
+
+@pytest.mark.parametrize("act", ["simplify", "shorten"])
+def test_named(tutor: Answerer, act: str) -> None:
+    """What is named is defined as shortly as the course can."""
+    assert said(talk(tutor, ("type 2 in a few words", act)))[0] == HOLES
+
+
+def test_shorten(tutor: Answerer) -> None:
+    """A short answer becomes one sentence."""
+    assert said(talk(tutor, STRENGTHS, ("tl;dr", "shorten"))) == [FAST]
+    assert said(talk(tutor, FLATBREAD, ("tl;dr", "shorten"))) == ["dough baked without rising"]
+
+
+def test_follow_up_after_simple_words(tutor: Answerer) -> None:
+    """ "And type 2?" asks what was asked before it was put simply."""
+    assert said(talk(tutor, STRENGTHS, ("simpler", "simplify"), ("and type 2?", "follow_up"))) == [SOFT]
+
+
+# -- why, whether, where -------------------------------------------------------------------------------------------
+
+
+def test_reason_or_more(tutor: Answerer) -> None:
+    """Where the course gives no reason, there is more of the same."""
+    reply = talk(tutor, FLATBREAD, ("why?", "ask_reason"))
+
+    assert FLAT not in said(reply)
+    assert reply.lead == "More about Type 1"
+
+
+def test_doubt(tutor: Answerer) -> None:
+    """What is doubted is said again with its places."""
+    reply = talk(tutor, STRENGTHS, ("are you sure?", "doubt"))
+
+    assert (reply.lead, said(reply)) == ("It stands in these places", [FAST, PLAIN])
+
+
+def test_doubt_of_a_position(tutor: Answerer) -> None:
+    """What is one of several positions is set beside the others."""
+    reply = talk(tutor, ("what is type 2", "define"), ("really?", "doubt"))
+
+    assert said(reply)[-1] == DIFFERENCE
+    assert [p.text for p in reply.positions or ()] == [RAISED, HOLES]
+
+
+def test_open_source(tutor: Answerer, course: Course) -> None:
+    """A citation is opened by its number, and keeps it."""
+    reply = talk(tutor, FLATBREAD, ("show source 2", "open_source"))
+
+    assert [(c.number, c.passage) for c in reply.citations] == [(2, "digest-2000.type-1.definition")]
+    assert (said(reply), violations(reply, course)) == ([FLAT], [])
+
+
+def test_no_such_source(tutor: Answerer) -> None:
+    """A number that was not cited is answered with those that were."""
+    reply = talk(tutor, FLATBREAD, ("show source 9", "open_source"))
+
+    assert isinstance(reply, Clarify)
+    assert reply.suggestions == ("Show source 1", "Show source 2")
+
+
+# -- one of several ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["the second one", "explain point 2", "the last one", "number two", "2"])
+def test_pick_a_point(tutor: Answerer, text: str) -> None:
+    """A point of the last answer is found by its place."""
+    assert said(talk(tutor, STRENGTHS, (text, "pick")))[0] == PLAIN
+
+
+def test_pick_too_far(tutor: Answerer) -> None:
+    """A point that is not there is asked back for."""
+    reply = talk(tutor, STRENGTHS, ("explain point 7", "pick"))
+
+    assert isinstance(reply, Clarify)
+    assert reply.suggestions == ("Explain point 1", "Explain point 2")
+
+
+def test_pick_a_side(tutor: Answerer) -> None:
+    """After a comparison "the second one" is the second thing compared."""
+    assert talk(tutor, COMPARED, ("the second one", "pick")).context.subjects == ("type-2",)
+
+
+def test_pick_an_option(tutor: Answerer) -> None:
+    """After a question back the place is that of an option, which is answered as if pressed."""
+    assert said(talk(tutor, ("weaknesses?", "ask_weaknesses"), ("the first one", "pick"))) == [HARD]
+    assert said(talk(tutor, ("weaknesses?", "ask_weaknesses"), ("the last", "pick"))) == [NIGHT]
+
+
+def test_pick_by_number_of_the_series(tutor: Answerer) -> None:
+    """A mere "2" means the option about Type 2, which is the third."""
+    assert said(talk(tutor, ("weaknesses?", "ask_weaknesses"), ("2", "pick"))) == [NIGHT]
+
+
+def test_name_settles(tutor: Answerer) -> None:
+    """A bare name after "which one do you mean?" chooses the option that has it, and only then."""
+    assert said(talk(tutor, ("weaknesses?", "ask_weaknesses"), ("type 1.5", "define"))) == [SOAP]
+    assert said(talk(tutor, ("hello", "greet"), ("type 1.5", "define"))) == [LIFTED]
+
+
+# -- on and back ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text, subject", [("the next one", "type-2"), ("and the one before", "type-1")])
+def test_next(tutor: Answerer, text: str, subject: str) -> None:
+    """The neighbour in the series is asked the same."""
+    reply = talk(tutor, ("weaknesses of type 1.5", "ask_weaknesses"), (text, "next_one"))
+
+    assert (reply.context.subjects, reply.context.act) == ((subject,), "ask_weaknesses")
+
+
+def test_end_of_the_series(tutor: Answerer) -> None:
+    """After the last there is no next."""
+    reply = talk(tutor, ("weaknesses of type 2", "ask_weaknesses"), ("next", "next_one"))
+
+    assert isinstance(reply, Chat)
+    assert reply.message.startswith("Type 2 is the last")
+
+
+def test_go_back(tutor: Answerer) -> None:
+    """What was asked before is answered again: of what is named, at first, or just before."""
+    before = (FLATBREAD, ("weaknesses of type 2", "ask_weaknesses"), ("examples of type 1", "ask_examples"))
+
+    assert said(talk(tutor, *before, ("go back to type 2", "go_back"))) == [NIGHT]
+    assert said(talk(tutor, *before, ("back to my first question", "go_back"))) == [FLAT]
+    assert said(talk(tutor, *before, ("go back", "go_back"))) == [NIGHT]
+
+
+def test_go_back_to_something_new(tutor: Answerer) -> None:
+    """What was not spoken of yet is explained."""
+    assert LIFTED in said(talk(tutor, FLATBREAD, ("back to soda bread", "go_back")))
+
+
+def test_trail_is_short(tutor: Answerer) -> None:
+    """The first answer and the last few are remembered."""
+    turns = [
+        (f"{word} of type {n}", act)
+        for n in ("1", "2", "1.5")
+        for word, act in (("strengths", "ask_strengths"), ("weaknesses", "ask_weaknesses"))
+    ]
+
+    trail = talk(tutor, FLATBREAD, *turns).context.trail
+
+    assert (len(trail), trail[0].act, trail[-1].subjects) == (TURNS, "define", ("type-1.5",))
+
+
+# -- nothing to lean on, and contexts of older versions ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", sorted(ACTS, key=lambda a: a.value))
+def test_nothing_to_lean_on(tutor: Answerer, act: Act) -> None:
+    """As a first message each of them is asked back for, with questions that can be asked."""
+    reply = ask(tutor, "2" if act in (Act.pick, Act.open_source) else "that", act.value)
+
+    assert isinstance(reply, Clarify)
+    assert (reply.message, bool(reply.suggestions)) == (ASK_BACK[act], True)
+
+
+@pytest.mark.parametrize("act", sorted(ACTS, key=lambda a: a.value))
+def test_old_context(tutor: Answerer, course: Course, act: Act) -> None:
+    """A context without the newer fields still carries."""
+    old: Dict[str, Any] = {
+        "act": "define",
+        "aspect": "definition",
+        "subjects": ["type-1"],
+        "recent": ["type-1"],
+        "shown": ["type-1.definition"],
+    }
+
+    reply = ask(tutor, "1" if act is Act.pick else "that", act.value, Context(**old))
+
+    assert not isinstance(reply, Decline)
+    assert not isinstance(reply, Answer) or violations(reply, course) == []
+
+
+@pytest.mark.parametrize("act", sorted(ACTS, key=lambda a: a.value))
+def test_other_words_go_before(tutor: Answerer, act: Act) -> None:
+    """What has a topic of its own is a question, even if the model hears something else."""
+    reply = tutor.answer(Question("which loaf has a crust that sings?", {act.value: 0.5, "ask_question": 0.4}))
+
+    assert SOFT in said(reply)
+
+
+def test_example_of_a_term(tutor: Answerer) -> None:
+    """Without examples of its own, what is missing is named."""
+    reply = talk(tutor, ("what is type 2", "define"), ("give me an example", "ask_examples"))
+
+    assert isinstance(reply, Decline)
+    assert "examples" in reply.message
+
+
+# -- several things in one message ---------------------------------------------------------------------------------
+
+
+def test_several_aspects(tutor: Answerer, course: Course) -> None:
+    """All aspects that are named are answered, each under its heading."""
+    reply = ask(tutor, "strengths and weaknesses of type 1", "ask_strengths")
+
+    assert said(reply) == [FAST, PLAIN, HARD]
+    assert [(s.title, s.first) for s in reply.sections] == [("Strengths of Type 1", 0), ("Weaknesses of Type 1", 2)]
+    assert "**Weaknesses of Type 1**\n\n- Type 1 turns hard within a day. [3]" in markdown(reply)
+    assert violations(reply, course) == []
+
+
+def test_several_aspects_of_another(tutor: Answerer) -> None:
+    """ "And type 2?" asks for the same several."""
+    assert said(talk(tutor, ("strengths and weaknesses of type 1", "ask_strengths"), ("and type 2?", "follow_up"))) == [SOFT, NIGHT]
+
+
+def test_missing_aspect(tutor: Answerer) -> None:
+    """An aspect of which there is nothing is named."""
+    reply = ask(tutor, "weaknesses and examples of type 2", "ask_weaknesses")
+
+    assert (said(reply), "examples" in (reply.lead or "")) == ([NIGHT], True)
+
+
+def test_several_questions(tutor: Answerer, course: Course) -> None:
+    """Two questions are answered one after the other, and no sentence twice."""
+    reply = ask(tutor, "what is type 1 and what are the weaknesses of type 2?", "define")
+
+    assert said(reply) == [FLAT, NIGHT]
+    assert [(s.title, s.first) for s in reply.sections] == [("What is type 1", 0), ("Weaknesses of Type 2", 1)]
+    assert ([c.number for c in reply.citations], violations(reply, course)) == ([1, 2, 3], [])
+    assert len(said(ask(tutor, "what is type 1? define type 1", "define"))) == 1
+
+
+def test_second_question_leans_on_the_first(tutor: Answerer) -> None:
+    """ "And its drawbacks?" is about what the first question names; the model may have read each part."""
+    parts = (Part("what is type 1", {"define": 0.9}), Part("what is bad in it", {"ask_weaknesses": 0.9}))
+    heard = Question("what is type 1? what is bad in it?", {"define": 0.9}, parts=parts)
+
+    assert said(tutor.answer(heard)) == [FLAT, HARD]
+    assert said(ask(tutor, "what is type 1? and its drawbacks?", "define")) == [FLAT, HARD]
+
+
+def test_first_question_leans_on_the_second(tutor: Answerer) -> None:
+    """A name that only the second question has is that of the first, too."""
+    assert said(ask(tutor, "what are the drawbacks and who are the participants of type 1?", "ask_weaknesses"))[0] == HARD
+
+
+def test_greeting_is_no_question(tutor: Answerer) -> None:
+    """What asks nothing is left out."""
+    assert said(ask(tutor, "hello! what is type 1? thanks", "define")) == [FLAT]
+
+
+# -- asking back, and other letters --------------------------------------------------------------------------------
+
+
+def test_names_alone(tutor: Answerer) -> None:
+    """Two names and "or" may ask anything."""
+    reply = ask(tutor, "1.5 or 2?", "compare")
+
+    assert isinstance(reply, Clarify)
+    assert reply.suggestions == ("Compare Type 1.5 and Type 2", "What is Type 1.5?", "What is Type 2?")
+
+
+def test_foreign_letters_with_a_name(course: Course) -> None:
+    """A name is recognised in any letters; the answer is in English and says so."""
+    fields = {name: getattr(course, name) for name in Course.__fields__}
+    named = tuple(c.copy(update={"also_called": (*c.also_called, "خبز مسطح")}) if c.id == "type-1" else c for c in course.concepts)
+
+    reply = ask(built(Course(**{**fields, "concepts": named})), "ما هو خبز مسطح؟", "out_of_scope")
+
+    assert (said(reply), reply.lead) == ([FLAT], "My answers are in English.")
+
+
+def test_compare_by_something_in_particular(tutor: Answerer) -> None:
+    """What things are to be compared by is the first row; where the course is silent, it says so."""
+    reply = ask(tutor, "differences in crust between type 1 and type 2", "compare")
+
+    assert rows(reply)[0] == ("Crust", "The course does not say.", "stays soft")
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, parts",
+    [
+        ("what is ripeness and who coined it?", ("what is ripeness", "who coined it")),
+        ("what is 1.5? and its drawbacks?", ("what is 1.5", "and its drawbacks")),
+        ("define it and give an example", ("define it", "give an example")),
+        ("strengths and weaknesses of it", ("strengths and weaknesses of it",)),
+        ("1 vs. 2?", ("1 vs. 2?",)),
+    ],
+)
+def test_clauses(text: str, parts: Tuple[str, ...]) -> None:
+    """A message is cut between questions, not within lists of names."""
+    assert clauses(text) == parts
+
+
+def test_asks() -> None:
+    """A question or request opens as one, politeness aside."""
+    assert [asks(t) for t in ("and who is it", "please define it", "can you list them", "my teacher said so")] == [True] * 3 + [
+        False
+    ]
+
+
+def test_listed() -> None:
+    """Aspects are side by side if each is joined to the next."""
+    text = "pros and cons when used"
+
+    assert are_listed(text, [(0, 4), (9, 13)])
+    assert not are_listed(text, [(0, 4), (9, 13), (19, 23)])
+    assert not are_listed(text, [(0, 4)])
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("the second one", 2),
+        ("open [3]", 3),
+        ("the 4th", 4),
+        ("no. 2", 2),
+        ("option b", 2),
+        ("point three", 3),
+        ("the last", LAST),
+        ("that", None),
+    ],
+)
+def test_which_of(text: str, number: int | None) -> None:
+    """A place is read from words, figures, marks and letters."""
+    assert which_of(text) == number
+
+
+def test_place() -> None:
+    """A place outside the row is none."""
+    assert [place(n, 3) for n in (1, 3, LAST, 4, 0, None)] == [0, 2, 2, None, None, None]
+    assert place(LAST, 0) is None

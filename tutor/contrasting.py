@@ -1,0 +1,76 @@
+"""Comparisons: what is set side by side, and by what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Optional, Sequence, Tuple
+
+from index.lexical import terms
+from knowledge.models import Aspect
+from tutor.catalogue import Catalogue
+from tutor.comparison import Topic
+from tutor.evidence import Weigher
+from tutor.parts import heading
+from tutor.reply import Reply
+from tutor.scope import Scope
+from tutor.speaking import Speaker
+from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only_names
+
+OF_EACH = 3  # claims of each side on what they are compared by
+RELATED = 0.48  # cosine from which a claim bears on that
+NAMED = 0.3  # ... and a claim that has most of its words
+HALF = 0.5  # ... more than this share of them
+
+
+class Contrasting:
+    """Answers comparisons."""
+
+    def __init__(
+        self, catalogue: Catalogue, weigher: Weigher, scope: Scope, speak: Speaker, do: Callable[[Act, Request], Reply]
+    ) -> None:
+        self._course = catalogue.course
+        self._catalogue = catalogue
+        self._weigher = weigher
+        self._scope = scope
+        self._speak = speak
+        self._do = do  # answers a request as this act
+
+    def compare(self, request: Request) -> Reply:
+        """Set what is meant side by side, or ask what that is."""
+        subjects = self._scope.sides(request)
+        if len(subjects) < 2 or not self._is_comparison(request, subjects):
+            return self._not_quite_compare(request, subjects)
+        if not request.context.subjects and only_names(request):
+            return self._speak.what_of(request, subjects)
+        aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
+        topic = None if aspects else self._weighed_topic(request, subjects)
+        return self._speak.compare(replace(request, act=Act.compare), subjects, aspects, topic=topic) or self._do(
+            Act.ask_question, request
+        )
+
+    def _weighed_topic(self, request: Request, subjects: Sequence[str]) -> Optional[Topic]:
+        """What the course says of each side on the one thing by which they are to be compared ("in secrecy")."""
+        words = by_what(request)
+        wanted = terms(words)
+        if not wanted:
+            return None
+        asked = replace(request, canonical=words, leftover=tuple(wanted), aspects=())
+        found = {}
+        for subject in subjects:
+            evidence = [e for e in self._weigher.search(asked, (subject,)) if self._catalogue.about(e.claim, (subject,))]
+            kept = [e for e in evidence if e.cosine >= (NAMED if self._weigher.covers(e.claim, wanted) > HALF else RELATED)]
+            found[subject] = tuple(self._course.claim[e.claim] for e in kept[:OF_EACH])
+        return Topic(heading(words), found) if any(found.values()) else None
+
+    def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether things of one kind are set side by side, or any things are expressly contrasted."""
+        alike = len({self._course.concept[s].kind for s in subjects}) == 1
+        return contrasts(request.text) or (alike and request.act is not Act.ask_origin)
+
+    def _not_quite_compare(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
+        """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
+        if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
+            return self._do(request.next_act, replace(request, act=request.next_act, next_act=Act.ask_question))
+        if request.concepts and request.leftover and not self._scope.is_bare(request):
+            return self._do(Act.ask_question, request)
+        return self._speak.compare_which(request, subjects[0] if subjects else self._catalogue.topics[0])

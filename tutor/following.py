@@ -1,0 +1,104 @@
+"""What carries an answer on: the same of something else, more of it, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable
+
+from knowledge.models import Aspect
+from tutor.catalogue import Catalogue
+from tutor.evidence import Weigher
+from tutor.reply import Reply
+from tutor.scope import Scope
+from tutor.speaking import Speaker
+from tutor.understanding import ASPECTS_OF, Act, Request
+
+MORE = 5
+RELATED = 0.5  # cosine from which a claim says something alike of another concept
+
+
+class Following:
+    """Answers messages that ask for more of the last answer."""
+
+    def __init__(
+        self, catalogue: Catalogue, weigher: Weigher, scope: Scope, speak: Speaker, do: Callable[[Act, Request], Reply]
+    ) -> None:
+        self._course = catalogue.course
+        self._catalogue = catalogue
+        self._weigher = weigher
+        self._scope = scope
+        self._speak = speak
+        self._do = do  # answers a request as this act
+
+    def sources(self, request: Request) -> Reply:
+        """Where the last answer stands; without one, the readings."""
+        known = request.context.said or request.context.shown
+        shown = [self._course.claim[i] for i in known if i in self._course.claim]
+        if request.concepts and not shown:
+            return self._do(Act.define, request)
+        if not self._scope.is_bare(request) and not (shown and request.leans_back):
+            return self._do(Act.ask_question, request)
+        if shown and not request.concepts:
+            return self._speak.say(
+                request, shown, self._scope.remembered(request.context.subjects), None, lead="That stands in these places"
+            )
+        return self._speak.readings(request)
+
+    def follow_up(self, request: Request) -> Reply:
+        """ "What about Track 2?": the last question again, about something else."""
+        if request.people:
+            return self._do(Act.ask_position, request)
+        subjects = request.concepts or self._scope.subjects(request)
+        if not subjects:
+            return (
+                self._speak.which(request, (Aspect.definition,))
+                if self._scope.is_bare(request)
+                else self._do(Act.ask_question, request)
+            )
+        if request.leftover and not self._scope.is_bare(request):
+            return self._do(Act.ask_question, request)
+        last = Act.__members__.get(request.context.act or "")
+        asked = replace(request, concepts=subjects)
+        if len(request.context.aspects) > 1:
+            several = tuple(Aspect(a) for a in request.context.aspects)
+            return self._do(Act.define, replace(asked, aspects=several, lists_aspects=True))
+        if last and last in ASPECTS_OF:
+            return self._do(last, replace(asked, act=last))
+        return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._do(Act.explain, asked)
+
+    def _same_of(self, request: Request) -> Reply:
+        """What was just said of one concept, now of another: the claims nearest to it."""
+        claim = self._course.claim.get(request.context.shown[0])
+        if claim is None:
+            return self._do(Act.explain, request)
+        said = claim.text
+        for old in request.context.subjects:
+            said = said.replace(self._catalogue.name(old), self._catalogue.name(request.concepts[0]))
+        evidence = self._weigher.search(replace(request, canonical=said, leftover=()), request.concepts)
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence) if e.cosine >= RELATED]
+        return (
+            self._speak.say(replace(request, act=Act.ask_question), claims, request.concepts)
+            if claims
+            else self._do(Act.explain, request)
+        )
+
+    def more(self, request: Request) -> Reply:
+        """What was not shown yet of the last subject, under the last aspect first."""
+        if any(not self._weigher.is_common(t) and not self._weigher.is_unknown(t) for t in request.leftover):
+            return self._do(Act.ask_question, request)
+        subjects = self._scope.subjects(request) or self._scope.remembered(request.context.subjects)
+        if not subjects:
+            return self._speak.which(request, (Aspect.definition,))
+        aspect = request.aspects[0] if request.aspects else request.context.aspect
+        first = [Aspect(aspect)] if aspect else []
+        voices = [c for s in subjects if s in self._catalogue.voices for c in self._catalogue.held_by(s)]
+        rest = [*voices, *(c for s in subjects for c in self._catalogue.claims(s, [*first, *Aspect]))]
+        rest = [c for c in rest if c.id not in request.context.shown]
+        if not rest:
+            return self._speak.that_is_all(request, subjects)
+        if not first and request.context.shown:
+            said = self._course.claim.get(request.context.shown[0])
+            order = self._weigher.among(replace(request, canonical=said.text, leftover=()), rest) if said else []
+            rest = [self._course.claim[i] for i in order] or rest
+        lead = f"More about {self._catalogue.name(subjects[0])}"
+        return self._speak.say(request, rest[:MORE], subjects, first[0] if first else None, lead=lead, seen=request.context.shown)
