@@ -13,6 +13,7 @@ from index.words import Token, singular
 from knowledge.models import Concept, Series
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_COUNTED = {"point", "one", "bullet", "source", "item", "question", "sentence", "part", "reason", "example", "option", "answer"}
 _ORDINALS = [
     "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
 ]  # fmt: skip
@@ -204,6 +205,8 @@ def _stands_for_series(toks: Sequence[Token], candidate: Span, several: bool) ->
     """
     first, end, _ = candidate
     typed = toks[first].text
+    if "." not in typed and end < len(toks) and toks[end].text in _COUNTED:  # "the 2nd point"
+        return False
     if "." in typed or end - first > 1:
         return True
     figure = typed.isdigit() or (typed in _ROMAN and len(typed) > 1)

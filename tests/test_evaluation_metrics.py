@@ -136,6 +136,7 @@ def test_figures(course: Course) -> None:
     assert found["declined"] == {"count": 1, "of": 2, "share": 0.5}
     assert found["reason_right"] == {"count": 0, "of": 1, "share": 0.0}
     assert found["false_refusals"] == {"count": 1, "of": 3, "share": 0.3333}
+    assert found["false_refusals_alone"] == found["false_refusals"]
     assert found["false_answers"] == {"count": 1, "of": 2, "share": 0.5}
     assert found["track_confusion"]["answers"] == {"count": 1, "of": 2, "share": 0.5}
     assert found["track_confusion"]["unnamed"] == {"count": 1, "of": 2, "share": 0.5}
@@ -202,9 +203,9 @@ def test_queries_without_relevant_claims_do_not_count() -> None:
 
 
 def test_threshold() -> None:
-    """The highest score that declines no more than the share allowed."""
-    messages = [ASKED] * 4 + [OUTSIDE]
-    scores = [0.9, 0.5, 0.7, 0.8, 0.6]
+    """The highest score that declines no more than the share allowed; follow-ups do not count."""
+    messages = [ASKED] * 4 + [OUTSIDE, replace(ASKED, context=("hi",))]
+    scores = [0.9, 0.5, 0.7, 0.8, 0.6, 0.1]
 
     assert retrieval.threshold(scores, messages, 0.0) == 0.5
     assert retrieval.threshold(scores, messages, 0.25) == 0.7

@@ -46,8 +46,9 @@ class Following:
 
     def follow_up(self, request: Request) -> Reply:
         """ "What about Track 2?": the last question again, about something else."""
-        if request.people:
-            return self._do(Act.ask_position, request)
+        if request.people:  # "and Montville?": the same question, put to somebody else
+            about = tuple(c for c in self._scope.remembered(request.context.subjects) if c not in self._catalogue.voices)
+            return self._do(Act.ask_position, replace(request, concepts=request.concepts or about))
         subjects = request.concepts or self._scope.subjects(request)
         if not subjects:
             return (

@@ -27,6 +27,7 @@ def measure(messages: Sequence[Message], replies: Sequence[Said], course: Course
         "declined": declined(pairs),
         "reason_right": reasons(pairs),
         "false_refusals": false_refusals(pairs),
+        "false_refusals_alone": false_refusals([p for p in pairs if not p[0].context]),
         "asked_back": share(*_count([r.kind == "clarify" for m, r in pairs if m.must_answer])),
         "false_answers": false_answers(pairs),
         "track_confusion": confusion(pairs, course),

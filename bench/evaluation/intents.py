@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
 
@@ -39,32 +40,37 @@ def cross_validate() -> Dict[str, Any]:
 
 
 def _featurizer() -> Any:
-    from bot.nlu import SentenceFeaturizer
+    from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 
-    return SentenceFeaturizer("SentenceFeaturizer", {**SentenceFeaturizer.get_default_config(), **_settings("SentenceFeaturizer")})
+    component, settings = _shipped(DenseFeaturizer)
+    return component(component.__name__, settings)
 
 
 def _read(train: List[Any], texts: List[str]) -> List[str]:
+    """What the shipped classifier, trained on some examples, takes some texts for."""
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.storage.resource import Resource
-    from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier as Classifier
+    from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
     from rasa.shared.nlu.training_data.message import Message as RasaMessage
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
-    settings = {**Classifier.get_default_config(), **_settings("LogisticRegressionClassifier")}
+    component, settings = _shipped(LogisticRegressionClassifier)
     with tempfile.TemporaryDirectory() as scratch:
-        classifier = Classifier(settings, "classifier", LocalModelStorage(Path(scratch)), Resource("classifier"))
+        classifier = component(settings, "classifier", LocalModelStorage(Path(scratch)), Resource("classifier"))
         classifier.train(TrainingData(training_examples=train))
     held_out = [RasaMessage({"text": text}) for text in texts]
     _featurizer().process(held_out)
     return [m.get("intent")["name"] for m in classifier.process(held_out)]
 
 
-def _settings(component: str) -> Dict[str, Any]:
-    """What config.yml says about a component."""
-    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    found = next(row for row in pipeline if row["name"].rpartition(".")[2] == component)
-    return {key: value for key, value in found.items() if key != "name"}
+def _shipped(kind: type) -> Tuple[Any, Dict[str, Any]]:
+    """The component of this kind that config.yml names, and its settings."""
+    for row in yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]:
+        module, _, name = row["name"].rpartition(".")
+        found = getattr(import_module(module), name) if module else kind if name == kind.__name__ else None
+        if found and issubclass(found, kind):
+            return found, {**found.get_default_config(), **{key: value for key, value in row.items() if key != "name"}}
+    raise ValueError(f"config.yml names no {kind.__name__}")
 
 
 def scores(truth: Sequence[str], predicted: Sequence[str]) -> Dict[str, Any]:

@@ -12,10 +12,10 @@ this report cannot say. `tests/test_evaluation.py` fails the build when the main
 BESIDE = """## Beside plain retrieval
 
 The others say the three best claims, or decline if the best score is below one threshold, chosen on these same messages: the
-highest that declines at most 2 % of what must be answered. All use the same encoder and judge. Vectors alone and BM25 alone search
-with this project's index and its reading of names. Haystack fuses its own BM25 with the vectors by rank, once with texts as they
-are and once with names written one way; its threshold is on the cosine. None of them reads a conversation, asks back or chats, so
-follow-ups, unclear messages and small talk are beyond them by design."""
+highest that declines at most 2 % of what must be answered and stands by itself. All use the same encoder and judge. Vectors alone
+and BM25 alone search with this project's index and its reading of names. Haystack fuses its own BM25 with the vectors by rank, once
+with texts as they are and once with names written one way; its threshold is on the cosine. None of them reads a conversation, asks
+back or chats, so follow-ups, unclear messages and small talk are beyond them by design."""
 
 SEARCH = """## Search
 

@@ -41,6 +41,7 @@ COMPARED = (  # name, figure, whether more is better
     ("judged right", "right", True),
     ("declined where it must", "declined", True),
     ("false refusals", "false_refusals", False),
+    ("false refusals of messages that stand by themselves", "false_refusals_alone", False),
     ("answers with a confused track", "track_confusion.answers", False),
     ("cited claims on concept and aspect", "citation_precision.concept_and_aspect", True),
     ("expected facts found", "fact_recall", True),
@@ -130,7 +131,7 @@ def _winners(report: Report) -> str:
         *_better(report, READERS, "the shipped intent model", [row for row in READ if row[1] != "left_open"], "intents."),
     ]
     said = "\n".join(f"- {line}" for line in lines) or "In no figure of this report."
-    return f"## Where the others win\n\n{said}"
+    return f"## Where the others win\n\nEvery figure in which another is ahead, by however little.\n\n{said}"
 
 
 def _better(

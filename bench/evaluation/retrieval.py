@@ -58,8 +58,11 @@ def as_tutor(messages: Sequence[Message], found: Ranking, course: Course) -> Dic
 
 
 def threshold(scores: Sequence[float], messages: Sequence[Message], refusals: float) -> float:
-    """The highest score from which to answer, such that at most this share of what must be answered is declined."""
-    answerable = sorted(score for score, m in zip(scores, messages, strict=True) if m.must_answer)
+    """The highest score from which to answer, such that at most this share of what must be answered is declined.
+
+    Messages that lean on the conversation do not count: they would drag it down.
+    """
+    answerable = sorted(score for score, m in zip(scores, messages, strict=True) if m.must_answer and not m.context)
     return answerable[int(refusals * len(answerable))]
 
 
