@@ -138,7 +138,7 @@ def test_load_sources_with_a_fault(tmp_path: Path, text: str | None, fault: str)
     with pytest.raises(CourseError) as caught:
         load_sources(tmp_path)
 
-    assert str(caught.value).startswith(fault)
+    assert str(caught.value).startswith(f"{tmp_path}/{fault}")
 
 
 # -- versions ------------------------------------------------------------------------------------------------------

@@ -173,6 +173,8 @@ class Answerer:
 
     def _do(self, act: Act, request: Request) -> Reply:
         """Answer a request as this act."""
+        if act in CHATTING or act is Act.start_quiz:
+            return self._chat(request)
         return (act in ASPECTS_OF and self._by_aspects(request)) or self._by_act.get(act, self._list)(request)
 
     def _by_aspects(self, request: Request) -> Optional[Reply]:
@@ -374,10 +376,8 @@ class Answerer:
             return self._following.more(request)
         sure = request.act is Act.start_quiz and request.probability >= SURE / 2
         if not sure and self._is_question(request):
-            act = next(
-                (a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in (*CHATTING, Act.start_quiz)),
-                Act.ask_question,
-            )
+            asking = [a for a in request.ranking if a not in CHATTING and a not in ACTS and a is not Act.start_quiz]
+            act = max(asking, key=lambda a: request.ranking[a], default=Act.ask_question)
             return self._act(replace(request, act=act))
         return self._speak.chat(request)
 
