@@ -18,7 +18,7 @@ from knowledge.ingest.reading import read_document
 from tests.conftest import ToyEncoder
 from tests.readings import shelve, write
 from tutor import library as module
-from tutor.library import Library, locator, original, passage_id
+from tutor.library import Library, locator, original, passage_id, quoted
 
 YEAST, SODA = "Yeast raises dough. It needs a night.", "Soda lifts dough."
 BRIEF = Link(paragraph=1, start=20, end=37, score=0.9)  # "It needs a night."
@@ -350,3 +350,23 @@ def test_no_highlight(library: Library) -> None:
 def test_locator(page: int | None, heading: str | None, where: str) -> None:
     """A locator tells page, paragraph and heading, as far as there are any."""
     assert locator(Paragraph(7, "Dough.", ((0, 6),), heading, page)) == where
+
+
+@pytest.mark.parametrize(
+    "passage, span",
+    [
+        ("a.paragraph.2.16-35", (16, 35)),
+        ("a.paragraph.2", (0, 0)),
+        ("a.paragraph.2.35", (0, 0)),
+        ("a.paragraph.2.0-0", (0, 0)),
+        ("type-1.definition", (0, 0)),
+    ],
+)
+def test_quoted(passage: str, span: tuple[int, int]) -> None:
+    """The id of a quotation tells which characters are quoted, so that they can be marked."""
+    assert quoted(passage) == span
+
+
+def test_passage_of_a_quotation(library: Library) -> None:
+    """A quotation opens the paragraph it is taken from."""
+    assert library.passage("a.paragraph.1.0-5") == library.passage("a.paragraph.1") is not None

@@ -18,7 +18,7 @@ from knowledge.models import Source
 
 log = logging.getLogger(__name__)
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_WHERE = re.compile(r"[1-9][0-9]{0,8}(\.(?P<start>[0-9]{1,9})-(?P<end>[1-9][0-9]{0,8}))?")
 MARK = ".paragraph."  # between a document's id and the number of a paragraph, in the id of a passage
 
 
@@ -77,8 +77,9 @@ class Library:
 
     def passage(self, passage_id: str) -> Optional[Tuple[Source, Paragraph, Document]]:
         """A paragraph of the library by its passage id, with its document and how that is cited."""
-        document_id, mark, number = passage_id.rpartition(MARK)
-        if not mark or not _NUMBER.fullmatch(number):
+        document_id, mark, where = passage_id.rpartition(MARK)
+        number = where.partition(".")[0]
+        if not mark or not _WHERE.fullmatch(where):
             return None
         for shelf in (self.shelf, self._before):
             try:
@@ -90,9 +91,15 @@ class Library:
         return None
 
 
-def passage_id(document_id: str, number: int) -> str:
-    """The id of a paragraph, as a citation has it."""
-    return f"{document_id}{MARK}{number}"
+def passage_id(document_id: str, number: int, start: int = 0, end: int = 0) -> str:
+    """The id of a paragraph as a citation has it, with the characters of its text that are quoted, if any."""
+    return f"{document_id}{MARK}{number}" + (f".{start}-{end}" if end else "")
+
+
+def quoted(passage_id: str) -> Tuple[int, int]:
+    """The characters of a paragraph's text that a citation quotes; nothing at all if its id names none."""
+    match = _WHERE.fullmatch(passage_id.rpartition(MARK)[2])
+    return (int(match["start"]), int(match["end"])) if match and match["end"] else (0, 0)
 
 
 def locator(paragraph: Paragraph) -> str:

@@ -53,6 +53,8 @@ class _Spot:
     find: Find
     paragraph: Paragraph
     number: int  # of the sentence, from 0
+    start: int  # in the paragraph's text
+    end: int
     text: str
 
 
@@ -90,7 +92,7 @@ class Quoter:
         within = [(s, w) for s, w in zip(spots, weights, strict=True) if s.find is chosen.find]
         first, last = run([w for _, w in within], chosen.number, [s.text for s, _ in within])
         return Quotation(
-            passage=passage_id(chosen.find.document, chosen.paragraph.number),
+            passage=passage_id(chosen.find.document, chosen.paragraph.number, within[first][0].start, within[last][0].end),
             source=shelf.entries[chosen.find.document].source,
             locator=locator(chosen.paragraph),
             text=chosen.paragraph.text,
@@ -111,7 +113,7 @@ def _spots(shelf: Shelf, find: Find) -> List[_Spot]:
     """The sentences of the paragraph in which a passage was found."""
     paragraph = shelf.paragraph(find.document, find.paragraph)
     spans = sentence_spans(paragraph.text) if paragraph else []
-    return [_Spot(find, paragraph, n, paragraph.text[a:b]) for n, (a, b) in enumerate(spans) if paragraph]
+    return [_Spot(find, paragraph, n, a, b, paragraph.text[a:b]) for n, (a, b) in enumerate(spans) if paragraph]
 
 
 def _found(shelf: Shelf, query: str, without: Container[str]) -> List[Find]:

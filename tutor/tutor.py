@@ -20,7 +20,7 @@ from tutor.answering import Answerer
 from tutor.gaps import Gaps
 from tutor.grounding import withhold_ungrounded
 from tutor.ingesting import Ingester, made_with
-from tutor.library import Library, locator, original
+from tutor.library import Library, locator, original, quoted
 from tutor.quoting import Quoter
 from tutor.reply import Reply
 from tutor.settings import Settings, SettingsError, load_settings
@@ -109,7 +109,7 @@ class Tutor:
             "claim": None,
             "source": _described(source),
             "notes": [],
-            "original": original(document, paragraph, 0, 0),
+            "original": original(document, paragraph, *quoted(passage_id)),
         }
 
 

@@ -109,6 +109,8 @@ def test_library_while_it_serves(bakery: Server, settings: Dict[str, str], tmp_p
     assert citations[0]["author"] == "Mel Miller"
     opened = bakery.http.get(f"/api/passages/{citations[0]['passage']}").json()
     assert opened["original"]["text"] in NOTES
+    marked = [opened["original"]["text"][start:end] for start, end in opened["original"]["highlights"]]
+    assert " ".join(marked) == " ".join(sentence["text"] for sentence in sentences)
     assert opened["source"]["title"] == "Notes from a mill"
 
     run(settings, "tutor", "ingest", "--rollback")
