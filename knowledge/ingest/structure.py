@@ -16,7 +16,6 @@ OVERLAP = range(30, 2, -1)  # words that may stand on both sides of a page break
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _OPEN = re.compile(r"[^.!?:;”\"')\]»…]$|[\w)]\s*-$")
 _RUN_TOGETHER = re.compile(r"[^\W\d_]{15}")
-_WORDS_END = re.compile(r"[\w'’”\"),.;:]+")
 
 
 def find_headings(drafts: Sequence[Draft], original: str, hyphened: AbstractSet[str]) -> None:
