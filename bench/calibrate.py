@@ -27,6 +27,7 @@ BOUNDS: Dict[str, Tuple[Any, Any]] = {
     "off_topic": (None, 0),
     "off_topic_covered": (None, 0),
     "current": (-2, -1),
+    "beyond": (None, 0),
 }
 DECLINE_WEIGHT = 2.0  # a false answer is worse than a false refusal
 SHRINKAGE = 0.05

@@ -64,8 +64,9 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Embed what a student typed, and each clause of it if there are several."""
         for message in messages:
-            texts = clauses(message.get(TEXT) or "")
-            message.set(PARTS, [Message({TEXT: text}) for text in texts] if len(texts) > 1 else [])
+            text = message.get(TEXT) or ""
+            texts = clauses(text)
+            message.set(PARTS, [Message({TEXT: part}) for part in texts] if texts != (text,) else [])
         parts = [part for m in messages for part in m.get(PARTS)]
         self._embed([m for m in (*messages, *parts) if m.get(TEXT)])
         return messages

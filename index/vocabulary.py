@@ -202,11 +202,16 @@ class Vocabulary:
         return bool(heads and concept and self._is_compound(units, at, concept) and not self.knows(units[at - 1].word))
 
     def _shared_head(self, units: Sequence[_Unit], at: int, end: int, toks: Sequence[Token], text: str) -> List[Mention]:
-        """The first of two names that share their last words: "official" in "official and unofficial diplomacy"."""
-        if end - at < 2 or at < 2 or units[at - 1].word not in JOINS:
-            return []
-        first = self._names.get((units[at - 2].word, *(u.word for u in units[at + 1 : end])))
-        return [_mention(first, units[at - 2 : at - 1], toks, text)] if first else []
+        """The names before one that share its last words: "official" in "official and unofficial diplomacy"."""
+        found: List[Mention] = []
+        tail = tuple(u.word for u in units[at + 1 : end])
+        while tail and at >= 2 and units[at - 1].word in JOINS | CONTRASTS:
+            before = self._names.get((units[at - 2].word, *tail))
+            if not before:
+                break
+            found.insert(0, _mention(before, units[at - 2 : at - 1], toks, text))
+            at -= 2
+        return found
 
     def _spelled(self, word: str) -> str:
         """Mend a typo in a word that no text of the course uses, if exactly one name or aspect word is near."""

@@ -21,7 +21,7 @@ from tutor.offers import Offers
 from tutor.parts import MOST_PARTS, Part, asks, clauses, heading, together
 from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
-from tutor.scope import JUDGED, SURE, Scope, can_answer
+from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
 from tutor.speaking import LIST_LIMIT, Speaker
 from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
 from tutor.voices import Voices
@@ -32,6 +32,7 @@ RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
+GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
@@ -70,6 +71,7 @@ class Answerer:
             Act.follow_up: self._following.follow_up,
             Act.more: self._following.more,
             Act.ask_question: self._free,
+            Act.ask_beyond: self._free,
             Act.out_of_scope: self._free,
             Act.manipulate: self._refuse,
             **dict.fromkeys(ACTS, self._discourse.reply),
@@ -83,8 +85,10 @@ class Answerer:
     def _several(self, question: Question) -> Optional[Reply]:
         """The answers to each question of a message, if it asks several and all can be answered."""
         parts = question.parts or tuple(Part(text, {}) for text in clauses(question.text))
-        if len(parts) < 2 or question.concepts:
+        if question.concepts or (len(parts) < 2 and parts[0].text == question.text):
             return None
+        if len(parts) == 1:
+            return self._task(question, parts[0])
         asked = self._questions(question, parts)
         context, told = question.context, []
         for part in asked if 1 < len(asked) <= MOST_PARTS else ():
@@ -94,6 +98,13 @@ class Answerer:
             told.append((heading(part.text), reply))
             context = reply.context
         return together(told) if told else None
+
+    def _task(self, question: Question, task: Part) -> Optional[Reply]:
+        """The answer to what a pasted task asks for, if that names what it is about."""
+        one = Question(task.text, task.ranking, context=question.context)
+        request = understand(one, self._catalogue, self._vocabulary)
+        reply = self._one(one) if request.concepts or request.people else None
+        return reply if isinstance(reply, Answer) else None
 
     def _questions(self, question: Question, parts: Sequence[Part]) -> List[Question]:
         """The parts of a message that ask something of their own; none if another part says something, too."""
@@ -166,10 +177,21 @@ class Answerer:
         return self._weigher.features(request, evidence) if evidence else {}
 
     def _act(self, request: Request) -> Reply:
-        if len(request.concepts) > 1 and not request.people and contrasts(request.text):
+        if len(request.concepts) > 1 and not request.people and contrasts(request.text) and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
+        if self._names_parts(request, request.concepts) and self._scope.only_names(request) and not request.aspects:
+            return self._parts(request)
+        if self._is_asked_outright(request) or (request.act is Act.compare and asks_for_fact(request.text)):
+            return self._free(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
         return disagreement or self._by_aspects(request) or self._do(request.act, request)
+
+    def _is_asked_outright(self, request: Request) -> bool:
+        """Whether the act is only guessed at while the words single out a claim."""
+        if request.probability >= GUESSED or request.aspects or request.people or self._scope.is_bare(request):
+            return False
+        evidence = self._weigher.search(request, self._scope.subjects(request))
+        return self._weigher.answers(request, evidence)
 
     def _do(self, act: Act, request: Request) -> Reply:
         """Answer a request as this act."""
@@ -244,6 +266,8 @@ class Answerer:
             return self._position(request)
         if not subjects:
             return self._speak.which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
+        if len(subjects) > 1 and asks_for_fact(request.text):
+            return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._contrasting.compare(request)
         best = self._scope.singled_out(request, subjects)
@@ -283,7 +307,7 @@ class Answerer:
 
     def _relate(self, request: Request) -> Reply:
         subjects = self._scope.subjects(request)
-        if not subjects or self._scope.is_specific(request, subjects) or self._scope.is_foreign(request):
+        if not subjects or request.people or self._scope.is_specific(request, subjects) or self._scope.is_foreign(request):
             return self._free(request)
         related = self._catalogue.joint(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
@@ -291,6 +315,8 @@ class Answerer:
 
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
+        if request.people and not request.concepts and _GOES_ON.search(request.text) and self._scope.only_names(request):
+            return self._following.of_somebody_else(request) or self._who_is(request)
         if request.people:
             return self._voices.position(request) or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
@@ -351,11 +377,20 @@ class Answerer:
         return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
 
     def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
+        if self._is_wrong_about_origin(request, evidence):
+            return self._speak_evidence(request, evidence, request.concepts)
         if not request.leftover and not request.concepts and not request.people:
             return self._speak.what(request)
         if self._weigher.is_off_topic(request, evidence):
             return self._speak.off_topic(request)
         return self._speak.not_covered(request, evidence)
+
+    def _is_wrong_about_origin(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether an origin is asked for in the name of somebody unheard of: then it is told who it was."""
+        if Aspect.origin not in request.aspects or not request.concepts or not evidence:
+            return False
+        first = self._course.claim[evidence[0].claim]
+        return first.aspect is Aspect.origin and self._catalogue.about(first.id, request.concepts)
 
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""

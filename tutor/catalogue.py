@@ -64,6 +64,18 @@ class Catalogue:
         """Whether a claim is about one of these concepts, not merely naming it."""
         return bool(self._concepts_of(self.course.claim[claim_id]) & set(concepts))
 
+    def about_or_part(self, claim_id: str, concepts: Sequence[str]) -> bool:
+        """Whether a claim is about one of these concepts or a member of one ("where do universities fit into the nine tracks")."""
+        return self.about(claim_id, [*concepts, *(part.id for c in concepts for part in self.course.parts_of(c))])
+
+    def strays(self, claim_id: str, concepts: Sequence[str]) -> float:
+        """How far a claim is off the numbered topics among these concepts: the share left out, 1 more if about others."""
+        wanted = {c for c in concepts if self.course.concept[c].number}
+        if not wanted:
+            return 0.0
+        own = {c for c in self._concepts_of(self.course.claim[claim_id]) if self.course.concept[c].number}
+        return len(wanted - self._touched[claim_id]) / len(wanted) + float(bool(own) and not own & wanted)
+
     def held_by(self, voice: str) -> Tuple[Claim, ...]:
         """Every claim whose author this is."""
         return tuple(c for c in self.course.claim.values() if voice in self._holders[c.id])

@@ -21,6 +21,7 @@ class Topic(NamedTuple):
 
     label: str
     claims: Mapping[str, Sequence[Claim]]
+    between: Sequence[Claim] = ()  # ... and between them
 
 
 def compare(
@@ -39,7 +40,7 @@ def compare(
     wanted = [a for a in (aspects or WHOLE) if sum(bool(catalogue.claims(c, [a])) for c in concepts) > 1] or list(WHOLE[:1])
     leading = _leading(catalogue, concepts, aspects)
     if topic:
-        leading = tuple(dict.fromkeys(c for concept in concepts for c in topic.claims[concept][:1]))
+        leading = tuple(dict.fromkeys((*topic.between, *(c for concept in concepts for c in topic.claims[concept][:1]))))
     sentences = tuple(notes.sentence(claim) for claim in leading)
     used: List[Claim] = list(leading)
     rows = []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Callable, Optional, Sequence, Tuple
 
 from index.lexical import terms
-from knowledge.models import Aspect
+from knowledge.models import Aspect, Claim
 from tutor.catalogue import Catalogue
 from tutor.comparison import Topic
 from tutor.evidence import Weigher
@@ -14,11 +15,12 @@ from tutor.parts import heading
 from tutor.reply import Reply
 from tutor.scope import Scope
 from tutor.speaking import Speaker
-from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only_names
+from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only_names, topical_words
 
 OF_EACH = 3  # claims of each side on what they are compared by
 RELATED = 0.48  # cosine from which a claim bears on that
 NAMED = 0.3  # ... and a claim that has most of its words
+NEAREST = 5  # of the ranking, among which a claim between the sides is looked for
 HALF = 0.5  # ... more than this share of them
 
 
@@ -51,16 +53,27 @@ class Contrasting:
     def _weighed_topic(self, request: Request, subjects: Sequence[str]) -> Optional[Topic]:
         """What the course says of each side on the one thing by which they are to be compared ("in secrecy")."""
         words = by_what(request)
-        wanted = terms(words)
-        if not wanted:
+        wanted = terms(words) or request.leftover
+        between = self._between(request, subjects, wanted)
+        if not words and not between:
             return None
+        words = words or " ".join(topical_words(request))
         asked = replace(request, canonical=words, leftover=tuple(wanted), aspects=())
         found = {}
         for subject in subjects:
             evidence = [e for e in self._weigher.search(asked, (subject,)) if self._catalogue.about(e.claim, (subject,))]
             kept = [e for e in evidence if e.cosine >= (NAMED if self._weigher.covers(e.claim, wanted) > HALF else RELATED)]
             found[subject] = tuple(self._course.claim[e.claim] for e in kept[:OF_EACH])
-        return Topic(heading(words), found) if any(found.values()) else None
+        return Topic(heading(words), found, between) if between or any(found.values()) else None
+
+    def _between(self, request: Request, subjects: Sequence[str], wanted: Sequence[str]) -> Tuple[Claim, ...]:
+        """What the course says between the sides on that one thing, best first."""
+        if not wanted:
+            return ()
+        both = {c.id for pair in combinations(subjects, 2) for c in self._catalogue.between(pair)}
+        near = [e for e in self._weigher.search(request, subjects)[:NEAREST] if e.claim in both]
+        kept = [e for e in near if self._weigher.covers(e.claim, wanted) > HALF or self._weigher.is_strong(e)]
+        return tuple(self._course.claim[e.claim] for e in kept[: len(subjects) - 1])
 
     def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether things of one kind are set side by side, or any things are expressly contrasted."""

@@ -12,7 +12,7 @@ from knowledge.models import Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
-NEAR = 0.08  # a claim joins the best one if its weight is no further below it than this
+NEAR = 0.12  # a claim joins the best one if its weight is no further below it than this
 MOST = 3  # claims in the answer to a free question
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
@@ -22,13 +22,14 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
-    "bias": -3.22,
+    "bias": -3.35,
     "cosine": 7.00,
-    "coverage": 1.00,
-    "unknown": -3.07,
-    "off_topic": -5.39,
-    "off_topic_covered": -0.99,
+    "coverage": 1.91,
+    "unknown": -0.95,
+    "off_topic": -3.83,
+    "off_topic_covered": -2.12,
     "current": -2.00,
+    "beyond": -3.05,
 }
 
 _CURRENT = re.compile(
@@ -72,13 +73,14 @@ class Weigher:
         return [e.claim for e in sorted((self._weigh(hit, request, request.concepts) for hit in hits), key=lambda e: -e.weight)]
 
     def _weigh(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Evidence:
-        about = 0.10 if concepts and self._catalogue.about(hit.id, concepts) else 0.0
+        about = 0.30 if self._catalogue.about_or_part(hit.id, concepts) else 0.0
         claim = self._catalogue.course.claim[hit.id]
         asked = sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ()))
-        named = 0.10 if claim.aspect in request.aspects else 0.0
-        voiced = 0.15 if request.people and self._catalogue.touches(hit.id, request.people) else 0.0
+        named = 0.05 if claim.aspect in request.aspects else 0.0
+        voiced = 0.10 if request.people and self._catalogue.touches(hit.id, request.people) else 0.0
         beside = 0.15 * self.covers(hit.id, request.leftover)
-        weight = hit.cosine + 0.25 * hit.coverage + beside + about + 0.25 * asked + named + voiced
+        astray = 0.10 * self._catalogue.strays(hit.id, concepts)
+        weight = hit.cosine + 0.15 * hit.coverage + beside + about + 0.20 * asked + named + voiced - astray
         return Evidence(hit.id, weight, hit.cosine, hit.coverage)
 
     # -- whether it answers --------------------------------------------------------------------------------------
@@ -102,6 +104,7 @@ class Weigher:
             "coverage": covered,
             "unknown": self.unknown_share(request),
             "current": float(bool(_CURRENT.search(request.text))),
+            "beyond": request.ranking.get(Act.ask_beyond, 0.0),
             "off_topic": (1 - covered) * self.off_topic(request),
             "off_topic_covered": covered * self.off_topic(request),
         }
@@ -160,6 +163,6 @@ class Weigher:
 
     def is_off_topic(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether an unanswered question is not even of this field."""
-        if request.concepts or request.people:
+        if request.concepts or request.people or request.ranking.get(Act.ask_beyond, 0.0) > self.off_topic(request):
             return False
         return not evidence or evidence[0].cosine < 0.35 or (request.act is Act.out_of_scope and evidence[0].cosine < 0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable
+from typing import Callable, Optional
 
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
@@ -46,9 +46,8 @@ class Following:
 
     def follow_up(self, request: Request) -> Reply:
         """ "What about Track 2?": the last question again, about something else."""
-        if request.people:  # "and Montville?": the same question, put to somebody else
-            about = tuple(c for c in self._scope.remembered(request.context.subjects) if c not in self._catalogue.voices)
-            return self._do(Act.ask_position, replace(request, concepts=request.concepts or about))
+        if request.people:
+            return self.of_somebody_else(request) or self._do(Act.ask_position, request)
         subjects = request.concepts or self._scope.subjects(request)
         if not subjects:
             return (
@@ -66,6 +65,15 @@ class Following:
         if last and last in ASPECTS_OF:
             return self._do(last, replace(asked, act=last))
         return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._do(Act.explain, asked)
+
+    def of_somebody_else(self, request: Request) -> Optional[Reply]:
+        """ "And Montville?": the last question, put to somebody else."""
+        about = tuple(c for c in self._scope.remembered(request.context.subjects) if c not in self._catalogue.voices)
+        if request.concepts or not about:
+            return None
+        same = request.aspects or tuple(Aspect(a) for a in filter(None, [request.context.aspect]))
+        words = " ".join([*(self._catalogue.name(c) for c in about), *(a.value for a in same), request.canonical])
+        return self._do(Act.ask_position, replace(request, concepts=about, aspects=same, canonical=words))
 
     def _same_of(self, request: Request) -> Reply:
         """What was just said of one concept, now of another: the claims nearest to it."""

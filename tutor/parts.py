@@ -11,14 +11,29 @@ from tutor.reply import Answer, Cell, Citation, Context, Section, Sentence
 
 P = TypeVar("P", Sentence, Cell)
 MOST_PARTS = 3  # questions of one message that are answered
+SHORTEST = 3  # words of a request that says by itself what it is about ("Discuss." does not)
+LONG = 18  # words from which a message may be a pasted task
 SENTENCES = 5  # of the answer to each
 _POLITE = r"(?:(?:and|also|then|so|please|pls|ok|hi|hey|hello|but|well|can (?:you|u)|could (?:you|u)|would (?:you|u))[\s,]+)*"
+_BY_THE_WAY = (
+    r"(?:(?:using|drawing on|with reference to|based on|referring to|in (?:your|ur) own words)\b[^,.?]*,\s*)?"
+    r"(?:(?:critically|briefly|first|then)\s+)?"
+)
 _ASKING = (
     r"(?:who|whos|who's|whose|what|whats|what's|when|where|why|how|hows|which|is|are|was|were|does|do|did|has|have|"
-    r"define|explain|compare|list|name|give|tell|show|describe|its|their|any)\b"
+    r"define|explain|compare|contrast|list|name|give|tell|show|describe|discuss|outline|evaluate|assess|identify|"
+    r"analy[sz]e|summari[sz]e|illustrate|state|its|their|any)\b"
 )
-_OPENS = re.compile(_POLITE + _ASKING, re.IGNORECASE)
+_OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
 _CUT = re.compile(rf"[?!;]+\s+|(?<!\bvs)(?<!\d)\.\s+|\n+|[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_ASKING})", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"(?:^|(?<=[\s:(]))(['\"\u2018\u201c])(?:\S+\s+){4,}?\S+?['\"\u2019\u201d](?=[\s.,;:)]|$)"
+)  # quoted to be discussed
+_HEADING = re.compile(
+    r"^\s*(?:(?:exam|essay|homework|assignment|quiz|test|short[- ]answer)?\s*(?:question|task|q|prompt|topic)?\s*\d*[a-z]?)?"
+    r"\s*(?:\([^)]*\))?\s*[:.)]\s+",
+    re.IGNORECASE,
+)
 _JOIN = re.compile(r"\b(and|n|plus|or|also|as well as|along with)\b|[,;?&/+]", re.IGNORECASE)
 _SIGNS = re.compile(r"[*_\[\]<>|`#\\]+")
 
@@ -32,10 +47,22 @@ class Part:
 
 
 def clauses(text: str) -> Tuple[str, ...]:
-    """The questions and statements of a message, in order; the whole message if it has but one."""
-    cut = [part.strip(" ,?!;.") for part in _CUT.split(text)]
+    """The questions and statements of a message, in order; the whole message if it has but one.
+
+    Of a pasted task only what it asks for counts, not its heading nor the statement that is to be discussed.
+    """
+    task = len(text.split()) >= LONG
+    cut = [part.strip(" ,?!;.") for part in _CUT.split(_bare_task(text) if task else text)]
     kept = tuple(part for part in cut if part)
+    asked = tuple(part for part in kept if asks(part))
+    if task and 0 < len(asked) <= MOST_PARTS and all(len(part.split()) >= SHORTEST for part in asked):
+        return asked
     return kept if 1 < len(kept) <= 2 * MOST_PARTS else (text,)
+
+
+def _bare_task(text: str) -> str:
+    """A pasted task without its heading and without quoted statements."""
+    return _STATEMENT.sub(" ", _HEADING.sub("", text)).strip() or text
 
 
 def asks(clause: str) -> bool:

@@ -11,7 +11,7 @@ from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
 from tutor.understanding import Request
 
-NEAR_VERBATIM = 0.88  # cosine from which a question is one that the course lists for the claim, in other words
+NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
@@ -72,7 +72,11 @@ class Scope:
 
     def is_bare(self, request: Request) -> bool:
         """Whether a message has no topic of its own ("what are the weaknesses?")."""
-        return not request.people and all(self._weigher.is_common(t) for t in request.leftover)
+        return not request.people and self.only_names(request)
+
+    def only_names(self, request: Request) -> bool:
+        """Whether nothing but names, aspects and common words stands in a message ("and Montville?")."""
+        return all(self._weigher.is_common(t) for t in request.leftover)
 
     def is_specific(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether the words beside name and aspect single out a claim: then a list would bury the answer."""
@@ -138,6 +142,11 @@ class Scope:
         judged = set(aspects) & JUDGED
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         return [e for e in kept if can_answer(request.text, claims[e.claim].text)]
+
+
+def asks_for_fact(question: str) -> bool:
+    """Whether a question asks for one thing of a kind: a time, a number, a place."""
+    return any(asked.search(question) for asked, _ in _KINDS_OF_ANSWER)
 
 
 def can_answer(question: str, sentence: str) -> bool:

@@ -46,6 +46,7 @@ class Act(str, Enum):
     next_one = "next_one"
     go_back = "go_back"
     ask_question = "ask_question"
+    ask_beyond = "ask_beyond"
     out_of_scope = "out_of_scope"
     manipulate = "manipulate"
     greet = "greet"
@@ -75,8 +76,10 @@ _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+(the\s+)?$", re.I)
+_I = re.compile(r"\b(i|we) $", re.I)  # "i mean ..." asks for no meaning
 _CONTRAST = re.compile(
-    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*)\b",
+    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*|"
+    r"separates?|apart)\b",
     re.I,
 )
 _BY = (
@@ -109,6 +112,7 @@ _NO_TOPIC = frozenset(
     ]
 )
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
+_COUNTS = frozenset({"two", "three", "four", "five", "six"})  # "two of its strengths"
 _LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -167,7 +171,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     text = vocabulary.mend(vocabulary.spell_out(question.text.strip()))
     mentions = _meant(vocabulary.mentions(text), text)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
-    spoken = vocabulary.aspects(text)
+    spoken = [a for a in vocabulary.aspects(text) if not _I.search(text[: a.start])]
     aspects = tuple(dict.fromkeys(a.aspect for a in spoken))
     outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
     people = tuple(c for c in named if c in catalogue.voices)
@@ -190,7 +194,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         people=people,
         unknown=_unknown(mentions),
         surfaces=tuple(m.surface for m in mentions if m.concept),
-        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns),
+        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _COUNTS),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in spoken]),
@@ -250,6 +254,11 @@ def only_names(request: Request) -> bool:
     for surface in request.surfaces:
         rest = rest.replace(surface, " ", 1)
     return {w.lower() for w in _LETTERS.findall(rest)} == {"or"}
+
+
+def topical_words(request: Request) -> List[str]:
+    """The words of a message behind its leftover stems, as they were typed."""
+    return [w for w in _LETTERS.findall(request.text) if set(terms(w)) & set(request.leftover)]
 
 
 def by_what(request: Request) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Set, Tuple
 
 from knowledge.models import Aspect, Claim, Course, Disagreement
 from tutor.catalogue import Catalogue
 from tutor.disputes import Disputes
 from tutor.evidence import Weigher
 from tutor.reply import Reply
-from tutor.scope import JUDGED, Scope, can_answer
+from tutor.scope import Scope, can_answer
 from tutor.speaking import Speaker
 from tutor.suggesting import capital
 from tutor.understanding import Request
@@ -45,19 +45,27 @@ class Voices:
             held = [c for p in request.people for c in self._held_about(p, about)]
         elif not request.leftover:
             return self.who_is(request)
-        judged = JUDGED & set(request.aspects)
-        held = [c for c in held if c.aspect in judged] or held
+        held = [c for c in held if c.aspect in request.aspects] or held
         held = [c for c in held if can_answer(request.text, c.text)]
         if not held:
             return None
         if len(request.people) > 1:
             return self._side_by_side(request, held)
+        if about and self._stands_elsewhere(request, {c.id for c in held}):
+            return None
         ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
         if request.leftover and not self._scope.is_bare(request):
             claims = claims[:FEW]
         lead = capital(f"{self._speak.names(request.people)} in the readings")
         return self._speak.say(request, claims, (*request.people, *about), None, lead=lead)
+
+    def _stands_elsewhere(self, request: Request, held: Set[str]) -> bool:
+        """Whether something that the person does not hold answers far better ("why did McDonald add Track 1.5?")."""
+        own = {c.id for person in request.people for c in self._catalogue.own(person)}
+        evidence = [e for e in self._weigher.search(request, request.concepts) if e.claim not in own]
+        best = next((e.weight for e in evidence if e.claim in held), 0.0)
+        return bool(evidence) and evidence[0].weight > best + CLEAR and self._weigher.answers(request, evidence)
 
     def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
         """What somebody holds of these concepts; failing that, what his or her reading says of them."""
@@ -111,7 +119,7 @@ class Voices:
 
     def agreement(self, request: Request) -> Optional[Reply]:
         """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
-        named = request.concepts or (self._scope.subjects(request) if request.leans_back else ())
+        named = request.concepts or (self._scope.subjects(request) if request.leans_back or self._goes_on(request) else ())
         subjects = (*named, *request.people)
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
@@ -124,6 +132,10 @@ class Voices:
         nearness = {d.id: cosine for d, cosine in found}
         chosen = meaning if meaning and nearness.get(meaning.id, 0.0) >= found[0][1] - CLEAR else best
         return self._speak.disagreement(request, chosen, also=others)
+
+    def _goes_on(self, request: Request) -> bool:
+        """Whether "ok but do they all agree" is about what was just answered."""
+        return bool(request.context.subjects) and not request.people and self._scope.is_bare(request)
 
     @staticmethod
     def _is_near(found: Sequence[Tuple[Disagreement, float]]) -> bool:
