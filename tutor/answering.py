@@ -36,8 +36,9 @@ GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
-SURE_OF_ABUSE = 0.5  # ... from which a message is taken for an attempt to talk the tutor out of its sources
+SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
+_INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
@@ -113,7 +114,8 @@ class Answerer:
             one = Question(part.text, part.ranking, context=question.context)
             request = understand(one, self._catalogue, self._vocabulary)
             named = bool(request.concepts or request.people or request.unknown)
-            sure = request.act in ASPECTS_OF and request.probability >= SURE and request.leans_back
+            clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
+            sure = clear and request.probability >= SURE
             if (named or request.aspects or sure) and asks(part.text):
                 asked.append((one, request))
             elif named or not self._scope.is_bare(request):
@@ -297,6 +299,9 @@ class Answerer:
             near = [c for c in self._course.claim.values() if c.aspect is aspect and self._catalogue.touches(c.id, subjects)]
             if near:
                 return self._speak.say(request, near, subjects, aspect, limit=SHORTER_LIST)
+            instances = [c for c in self._everything(subjects[0]) if _INSTANCES.search(c.text)]
+            if instances:
+                return self._speak.say(request, instances, subjects, aspect, limit=MORE)
             if self._course.concept[subjects[0]].kind is ConceptKind.term:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:

@@ -20,7 +20,8 @@ from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only
 OF_EACH = 3  # claims of each side on what they are compared by
 RELATED = 0.48  # cosine from which a claim bears on that
 NAMED = 0.3  # ... and a claim that has most of its words
-NEAREST = 5  # of the ranking, among which a claim between the sides is looked for
+NEAR = 0.70  # cosine from which a claim between the sides bears on what they are compared by
+NEAREST = 3  # of the ranking, among which a claim between the sides is looked for
 HALF = 0.5  # ... more than this share of them
 
 
@@ -72,7 +73,7 @@ class Contrasting:
             return ()
         both = {c.id for pair in combinations(subjects, 2) for c in self._catalogue.between(pair)}
         near = [e for e in self._weigher.search(request, subjects)[:NEAREST] if e.claim in both]
-        kept = [e for e in near if self._weigher.covers(e.claim, wanted) > HALF or self._weigher.is_strong(e)]
+        kept = [e for e in near if self._weigher.covers(e.claim, wanted) > HALF or e.cosine >= NEAR]
         return tuple(self._course.claim[e.claim] for e in kept[: len(subjects) - 1])
 
     def _is_comparison(self, request: Request, subjects: Sequence[str]) -> bool:

@@ -32,6 +32,9 @@ WEIGHTS: Mapping[str, float] = {
     "beyond": -3.05,
 }
 
+# ... and that a question which is not answered is not even of this field; fitted on the declined messages of the same set.
+OFF_TOPIC: Mapping[str, float] = {"bias": 0.80, "cosine": -4.00, "out_of_scope": 6.10, "beyond": -2.60, "named": -2.00}
+
 _CURRENT = re.compile(
     r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I
 )
@@ -73,7 +76,7 @@ class Weigher:
         return [e.claim for e in sorted((self._weigh(hit, request, request.concepts) for hit in hits), key=lambda e: -e.weight)]
 
     def _weigh(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Evidence:
-        about = 0.30 if self._catalogue.about_or_part(hit.id, concepts) else 0.0
+        about = 0.30 if self._catalogue.about_or_part(hit.id, (*concepts, *request.people)) else 0.0
         claim = self._catalogue.course.claim[hit.id]
         asked = sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ()))
         named = 0.05 if claim.aspect in request.aspects else 0.0
@@ -163,6 +166,13 @@ class Weigher:
 
     def is_off_topic(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether an unanswered question is not even of this field."""
-        if request.concepts or request.people or request.ranking.get(Act.ask_beyond, 0.0) > self.off_topic(request):
-            return False
-        return not evidence or evidence[0].cosine < 0.35 or (request.act is Act.out_of_scope and evidence[0].cosine < 0.5)
+        if not evidence:
+            return not (request.concepts or request.people)
+        signals = {
+            "bias": 1.0,
+            "cosine": evidence[0].cosine,
+            "out_of_scope": request.ranking.get(Act.out_of_scope, 0.0),
+            "beyond": request.ranking.get(Act.ask_beyond, 0.0),
+            "named": float(bool(request.concepts or request.people)),
+        }
+        return sum(OFF_TOPIC[name] * value for name, value in signals.items()) > 0

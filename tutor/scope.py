@@ -12,6 +12,7 @@ from tutor.evidence import Evidence, Weigher
 from tutor.understanding import Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
+NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
@@ -24,10 +25,13 @@ _KINDS_OF_ANSWER = (
     ),
     (
         re.compile(r"\bhow (many|much|old|tall|far|big|large|long did)\b|\b(budget|salary|price|cost|percentage)\b", re.IGNORECASE),
-        re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b", re.IGNORECASE),
+        re.compile(
+            r"(?<![\d.])\d{1,3}(?!\d)|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b",
+            re.IGNORECASE,
+        ),
     ),
     (
-        re.compile(r"^(and |so |ok )?where (is|are|was|were|did|do) ", re.IGNORECASE),
+        re.compile(r"^(and |so |ok )?where (is|are|was|were|did) ", re.IGNORECASE),
         re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
     ),
 )
@@ -42,6 +46,8 @@ class Scope:
         self._weigher = weigher
         noun = re.escape(self._course.series.noun) if self._course.series else "one"
         self._all = re.compile(rf"\b(all|every|each|three|the {noun}s)\b", re.IGNORECASE)
+        self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
+        self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
@@ -112,7 +118,8 @@ class Scope:
     def lacks_substance(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether nothing but a name, or not even that, ties a question to what was found for it."""
         if not (request.concepts or request.people or request.leftover or request.leans_back):
-            return not self._weigher.is_strong(evidence[0])  # "what is this course about?"
+            near = max(e.cosine for e in evidence[:NEAREST])
+            return near < NEAR_VERBATIM if self._in_plural.search(request.text) else not self._weigher.is_strong(evidence[0])
         return self.is_name_only(request, evidence)
 
     def is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
@@ -141,7 +148,11 @@ class Scope:
         claims = self._course.claim
         judged = set(aspects) & JUDGED
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
-        return [e for e in kept if can_answer(request.text, claims[e.claim].text)]
+        return [e for e in kept if can_answer(request.text, self._unnumbered(claims[e.claim].text))]
+
+    def _unnumbered(self, sentence: str) -> str:
+        """A sentence without the numbers that are names: "Track 2" does not tell how many."""
+        return self._numbered.sub(" ", sentence)
 
 
 def asks_for_fact(question: str) -> bool:

@@ -51,9 +51,12 @@ class Voices:
             return None
         if len(request.people) > 1:
             return self._side_by_side(request, held)
-        if about and self._stands_elsewhere(request, {c.id for c in held}):
+        broad = request.leftover or len(about) > 1
+        if about and broad and self._stands_elsewhere(request, {c.id for c in held}):
             return None
         ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
+        if not self._bears_on(request, ranked):
+            return None
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
         if request.leftover and not self._scope.is_bare(request):
             claims = claims[:FEW]
@@ -66,6 +69,11 @@ class Voices:
         evidence = [e for e in self._weigher.search(request, request.concepts) if e.claim not in own]
         best = next((e.weight for e in evidence if e.claim in held), 0.0)
         return bool(evidence) and evidence[0].weight > best + CLEAR and self._weigher.answers(request, evidence)
+
+    def _bears_on(self, request: Request, claims: Sequence[str]) -> bool:
+        """Whether any of these claims has one of the words that are asked about beside names."""
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        return not rare or any(self._weigher.covers(claim, rare) for claim in claims[:POSITIONS])
 
     def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
         """What somebody holds of these concepts; failing that, what his or her reading says of them."""
