@@ -31,12 +31,12 @@ MESSAGES: Dict[str, str] = {
 
 def main() -> int:
     """Measure, print a Markdown table, and write it with the raw figures to var/bench/."""
-    port = _free_port()
+    port = free_port()
     begun = time.perf_counter()
     server = subprocess.Popen([sys.executable, "-m", "bot"], env={**os.environ, "PORT": str(port)}, stdout=subprocess.DEVNULL)
     try:
         base = f"http://127.0.0.1:{port}"
-        _wait(base, server)
+        wait_until_ready(base, server)
         ready = time.perf_counter() - begun
         memory = _memory_mb(server.pid)
         replies = _replies(base)
@@ -112,7 +112,8 @@ def _memory_mb(pid: int) -> float:
     raise RuntimeError("the kernel does not tell VmRSS")
 
 
-def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(base: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers; leave with a message if it ends instead."""
     for _ in range(1200):
         if server.poll() is not None:
             raise SystemExit("the tutor did not start; run `make run` to see why")
@@ -125,7 +126,8 @@ def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the tutor was not ready after two minutes")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

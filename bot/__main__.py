@@ -59,7 +59,7 @@ def _serve(host: str, port: int) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings()
-        tutor = Tutor.load(settings)
+        tutor = Tutor.load(settings, learners=True)
     except CannotTeach as error:
         raise CannotStart(str(error)) from None
     print("loading Rasa (about half a minute) ...", flush=True)

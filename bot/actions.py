@@ -25,7 +25,7 @@ APOLOGY = "Something went wrong on my side, so I cannot answer that just now. Pl
 @lru_cache(maxsize=1)
 def shared_tutor() -> Tutor:
     """The tutor of this process, loaded once."""
-    return Tutor.load()
+    return Tutor.load(learners=True)
 
 
 class ActionAnswer(Action):
@@ -44,8 +44,9 @@ class ActionAnswer(Action):
         try:
             tutor = tutor or shared_tutor()
             question = question_of(tracker)
-            reply = tutor.reply(question)
-            tutor.note_gap(question, reply, datetime.now(timezone.utc))
+            now = datetime.now(timezone.utc)
+            reply = tutor.reply(question, learner=tracker.sender_id, now=now)
+            tutor.note_gap(question, reply, now)
             message, context = render(reply), reply.context.dict()
         except Exception:
             log.exception("no reply")

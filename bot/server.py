@@ -15,7 +15,7 @@ from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, file
+from sanic.response import HTTPResponse, file, raw
 from sanic.response import empty as empty_response
 from sanic.response import json as json_response
 from sanic.response import text as text_response
@@ -23,7 +23,7 @@ from sanic.response import text as text_response
 from bot.agent import NotReady, load_agent
 from bot.train import model_path
 from tutor.settings import Settings
-from tutor.tutor import Tutor
+from tutor.tutor import CannotTeach, NoSuchExport, Tutor
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,11 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
         state = {"course": course, "start_with": tutor.course.start_with}
         if app.ctx.agent is None:
             return json_response({"status": "failed" if app.ctx.failure else "starting", **state}, status=503)
+        try:
+            tutor.check()
+        except CannotTeach as fault:
+            log.error("%s", fault)
+            return json_response({"status": "failing", **state}, status=503)
         return json_response({"status": "ready", **state})
 
     @app.get("/api/passages/<passage_id:str>")
@@ -115,6 +120,15 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
             error = {"field": "passage id", "message": f"the course has no passage '{passage_id[:100]}'"}
             return json_response({"error": error}, status=404)
         return json_response(found, headers={"X-Content-Type-Options": "nosniff"})
+
+    @app.get("/api/quiz/export/<kind:str>")
+    async def quiz_export(request: Request, kind: str) -> HTTPResponse:
+        try:
+            name, media_type, content = tutor.export_quiz(kind, request.args.get("concept"))
+        except NoSuchExport as fault:
+            return json_response({"error": {"field": fault.field, "message": str(fault)}}, status=404)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return raw(content, content_type=media_type, headers=headers)
 
     @app.get("/metrics")
     async def metrics(_: Request) -> HTTPResponse:

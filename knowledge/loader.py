@@ -14,6 +14,7 @@ from knowledge.models import (
     Aspect,
     AspectWords,
     Claim,
+    ClaimPoints,
     Concept,
     ConceptFile,
     Course,
@@ -23,6 +24,8 @@ from knowledge.models import (
     Model,
     Note,
     NoteFile,
+    PointFile,
+    QuizEdits,
     Source,
     SourceFile,
     passages_of,
@@ -112,11 +115,16 @@ def load_course(folder: Path) -> Course:
     note_file = _read_optional(folder / "notes.yml", folder, NoteFile, faults)
     disagreements = disagreement_file.disagreements if disagreement_file else ()
     notes = note_file.notes if note_file else ()
+    point_file = _read_optional(folder / "points.yml", folder, PointFile, faults)
+    pointed = point_file.claims if point_file else ()
+    quiz = _read_optional(folder / "quiz.yml", folder, QuizEdits, faults) or QuizEdits()
     all_read = not faults
     faults += _cross_check(concepts, sources, where, all_read)
     if all_read:
         faults += _check_disagreements(disagreements, concepts)
         faults += _check_notes(notes, concepts, sources)
+        faults += _check_points(pointed, concepts)
+        faults += _check_quiz(quiz, concepts)
     if faults or head is None:
         raise CourseError(faults)
     return Course(
@@ -127,6 +135,9 @@ def load_course(folder: Path) -> Course:
         concepts=tuple(concepts),
         disagreements=disagreements,
         notes=notes,
+        points={claim.id: claim.points for claim in pointed},
+        open_questions={claim.id: claim.question for claim in pointed},
+        quiz_edits=quiz,
     )
 
 
@@ -310,6 +321,38 @@ def _check_notes(notes: Sequence[Note], concepts: Sequence[Concept], sources: Se
         yield from _unknown(file, f"note '{note.id}', claims", note.claims, known_claims, "concepts/")
 
 
+def _check_points(pointed: Sequence[ClaimPoints], concepts: Sequence[Concept]) -> Iterator[Fault]:
+    file = "points.yml"
+    known_claims = {claim.id for concept in concepts for claim in concept.claims}
+    yield from _doubles("claim", (claim.id for claim in pointed), {("claim", claim.id): file for claim in pointed})
+    for claim in pointed:
+        key = f"claim '{claim.id}'"
+        yield from _unknown(file, key, [claim.id], known_claims, "concepts/")
+        for double, times in Counter(point.id for point in claim.points).items():
+            if times > 1:
+                yield Fault(file, f"{key}, point '{double}'", f"stands {times} times; give each point an id of its own")
+
+
+def _check_quiz(quiz: QuizEdits, concepts: Sequence[Concept]) -> Iterator[Fault]:
+    """Check the claims that are named and what contradicts itself; item ids are checked where the items are made."""
+    file = "quiz.yml"
+    known_claims = {claim.id for concept in concepts for claim in concept.claims}
+    for key, picks in (("ban", quiz.ban), ("pin", quiz.pin)):
+        yield from _unknown(file, f"{key}, claim", [pick.claim for pick in picks if pick.claim], known_claims, "concepts/")
+    named = {
+        "ban": [pick.item or f"claim {pick.claim}" for pick in quiz.ban],
+        "pin": [pick.item or f"claim {pick.claim}" for pick in quiz.pin],
+        "edit": [edit.item for edit in quiz.edit],
+    }
+    for key, names in named.items():
+        for double, times in Counter(names).items():
+            if times > 1:
+                yield Fault(file, f"{key}, '{double}'", f"stands {times} times; keep one entry")
+    for key in ("pin", "edit"):
+        for name in sorted(set(named["ban"]) & set(named[key])):
+            yield Fault(file, f"{key}, '{name}'", "is banned as well; remove one of the two entries")
+
+
 def _collisions(claims: Sequence[Claim], where: Where) -> Iterator[Fault]:
     """Claims of different ids whose passages would bear the same: 't.c' in source 's', and 'c' in source 's.t'."""
     makers: Dict[str, Set[str]] = defaultdict(set)
@@ -327,6 +370,9 @@ def _check_references(claim: Claim, file: str, sources: Iterable[str], concepts:
     yield from _unknown(file, f"{key}, source", [place.source for place in claim.places], sources, "sources.yml")
     yield from _unknown(file, f"{key}, also_true_of", claim.also_true_of, concepts, "concepts/")
     yield from _unknown(file, f"{key}, about", claim.about, concepts, "concepts/")
+    yield from _unknown(file, f"{key}, unclear_for", claim.unclear_for, concepts, "concepts/")
+    for concept in sorted(set(claim.unclear_for) & set(claim.also_true_of)):
+        yield Fault(file, f"{key}, unclear_for", f"names '{concept}', of which the point is said to hold (also_true_of); keep one")
     if len({place.source for place in claim.places}) < len(claim.places):
         yield Fault(file, f"{key}, also_in", "names the same source twice; join its places in one locator")
 

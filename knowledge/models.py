@@ -104,6 +104,7 @@ class Claim(Model):
     `brief` is the same point as a phrase, for table cells and quiz options.
     `also_true_of` lists other concepts for which the point holds just as well.
     `about` lists other concepts that the claim is equally about (the other side of a relation).
+    `unclear_for` lists concepts of which it is not settled whether the point holds: a quiz never calls it wrong of them.
     `questions` are ways in which a student might ask for exactly this.
     """
 
@@ -117,6 +118,7 @@ class Claim(Model):
     also_in: Tuple[Place, ...] = ()
     also_true_of: Tuple[Identifier, ...] = ()
     about: Tuple[Identifier, ...] = ()
+    unclear_for: Tuple[Identifier, ...] = ()
     questions: Tuple[Phrase, ...] = ()
 
     @validator("text")
@@ -234,6 +236,68 @@ class NoteFile(Model):
     notes: Tuple[Note, ...]
 
 
+class KeyPoint(Model):
+    """One thing that a full short answer on a claim says: `text` as told to the student, `words` other ways to say it."""
+
+    id: Identifier
+    text: Phrase
+    words: Tuple[Phrase, ...] = ()
+
+
+class ClaimPoints(Model):
+    """A question on one claim, to be answered in the student's own words; `id` is the claim's."""
+
+    id: Identifier
+    question: Phrase
+    points: Tuple[KeyPoint, ...]
+
+    @validator("points")
+    def _has_points(cls, points: Tuple[KeyPoint, ...]) -> Tuple[KeyPoint, ...]:
+        return _at_least(1, points, "what a full answer has to say")
+
+
+class PointFile(Model):
+    """The content of `points.yml`."""
+
+    claims: Tuple[ClaimPoints, ...]
+
+
+class QuizPick(Model):
+    """Which quiz items are meant: one by its id, or all that test a claim."""
+
+    item: Optional[Phrase] = None
+    claim: Optional[Identifier] = None
+    reason: Optional[Text] = None
+
+    @validator("claim", always=True)
+    def _names_one(cls, claim: Optional[str], values: Dict[str, object]) -> Optional[str]:
+        if (claim is None) == (values.get("item") is None):
+            raise ValueError("name either an item or a claim, and not both")
+        return claim
+
+
+class ItemEdit(Model):
+    """Other words for a quiz item: its stem, and options (or what is to be matched) by their ids. What is right stays right."""
+
+    item: Phrase
+    stem: Optional[Text] = None
+    options: Dict[str, Text] = {}
+
+    @validator("options", always=True)
+    def _changes_something(cls, options: Dict[str, str], values: Dict[str, object]) -> Dict[str, str]:
+        if not options and values.get("stem") is None:
+            raise ValueError("changes nothing; write a stem or options, or remove the entry")
+        return options
+
+
+class QuizEdits(Model):
+    """The content of `quiz.yml`: items that are never asked, items asked before others, and items in other words."""
+
+    ban: Tuple[QuizPick, ...] = ()
+    pin: Tuple[QuizPick, ...] = ()
+    edit: Tuple[ItemEdit, ...] = ()
+
+
 class ConceptFile(Model):
     """The content of one file in `concepts/`."""
 
@@ -301,6 +365,9 @@ class Course(Model):
     concepts: Tuple[Concept, ...]
     disagreements: Tuple[Disagreement, ...] = ()
     notes: Tuple[Note, ...] = ()
+    points: Mapping[str, Tuple[KeyPoint, ...]] = {}  # what a short answer has to say, by claim id
+    open_questions: Mapping[str, str] = {}  # ... and the question that asks for it
+    quiz_edits: QuizEdits = QuizEdits()
 
     @cached_property
     def source(self) -> Mapping[str, Source]:

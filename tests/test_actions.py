@@ -32,8 +32,9 @@ class FakeTutor:
         """Remember what was noted."""
         self.noted.append((question, reply, now.tzinfo))
 
-    def reply(self, question: Question) -> Chat:
-        """Answer a question."""
+    def reply(self, question: Question, learner: str, now: datetime) -> Chat:
+        """Answer a question of the learner whose conversation it is."""
+        assert (learner, now.tzinfo) == ("ada", timezone.utc)
         self.asked.append(question)
         if self.fault:
             raise self.fault
@@ -69,6 +70,9 @@ def test_one_message() -> None:
         "message": "Hello!",
         "suggestions": ["What is Type 1?"],
         "course": {"id": "bread", "version": "abc"},
+        "item": None,
+        "downloads": [],
+        "data": None,
     }
 
 

@@ -19,10 +19,11 @@ from knowledge.models import Aspect, Course
 
 Edit = Callable[[str, str, str], Path]
 HEAD = "id: bread\ntitle: Bread\n"
-DISAGREEMENTS, NOTES = "disagreements.yml", "notes.yml"
+DISAGREEMENTS, NOTES, QUIZ, POINTS = "disagreements.yml", "notes.yml", "quiz.yml", "points.yml"
 PEOPLE = "concepts/people.yml"
 TYPES = "concepts/types.yml"
 IN_SOURCES = "is not known; add it to sources.yml or correct the id"
+ONE = "name either an item or a claim, and not both"
 TOO_DEEP = "is not valid YAML: nested deeper than 20 levels; a course file has five"
 NOT_TEXT = "is not valid YAML for a course: a key must be plain text, a value text, a number or a list"
 IN_CONCEPTS = "is not known; add it to concepts/ or correct the id"
@@ -107,14 +108,26 @@ def test_load_disagreements(course: Course) -> None:
     assert (note.id, note.source, note.slip.value, note.claims) == ("nomads", "miller-1980", "misspelt", ("type-1.participants",))
 
 
-@pytest.mark.parametrize("name", [DISAGREEMENTS, NOTES])
+@pytest.mark.parametrize("name", [DISAGREEMENTS, NOTES, QUIZ])
 def test_optional_file(folder: Path, name: str) -> None:
-    """A course may do without disagreements and without notes."""
+    """A course may do without disagreements, without notes and without edits of its quiz."""
     (folder / name).unlink()
 
     course = load_course(folder)
 
-    assert () in (course.disagreements, course.notes)
+    assert () in (course.disagreements, course.notes, course.quiz_edits.ban)
+
+
+def test_load_points(course: Course, folder: Path) -> None:
+    """The points of short answers are loaded by claim, in the order in which they stand; a course may do without."""
+    assert list(course.points) == ["type-1.definition", "type-2.purpose"]
+    assert course.open_questions["type-1.definition"] == "What is Type 1?"
+    dough, flat = course.points["type-1.definition"]
+    assert (dough.id, flat.text, flat.words) == ("dough", "without rising", ("it stays flat", "nothing lifts it"))
+
+    (folder / POINTS).unlink()
+
+    assert load_course(folder).points == {}
 
 
 def test_load_sources(course_folder: Path, course: Course) -> None:
@@ -153,7 +166,7 @@ def test_version(course: Course, course_folder: Path) -> None:
     assert set(version) <= set("0123456789abcdef")
 
 
-@pytest.mark.parametrize("name", ["course.yml", "sources.yml", TYPES, DISAGREEMENTS, NOTES])
+@pytest.mark.parametrize("name", ["course.yml", "sources.yml", TYPES, DISAGREEMENTS, NOTES, POINTS])
 def test_version_changes(folder: Path, name: str) -> None:
     """A change in any file of a course changes its version."""
     before = course_version(folder)
@@ -478,6 +491,19 @@ def test_field(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
             f"{TYPES}: claim 'type-1.5.relation', about: 'type-8' {IN_CONCEPTS}",
         ),
         (
+            TYPES,
+            "also_true_of: [type-1]",
+            "also_true_of: [type-1]\n        unclear_for: [type-2, type-6]",
+            f"{TYPES}: claim 'type-1.5.strength', unclear_for: 'type-6' {IN_CONCEPTS}",
+        ),
+        (
+            TYPES,
+            "also_true_of: [type-1]",
+            "also_true_of: [type-1]\n        unclear_for: [type-2, type-1]",
+            f"{TYPES}: claim 'type-1.5.strength', unclear_for: names 'type-1', of which the point is said to hold (also_true_of); "
+            "keep one",
+        ),
+        (
             PEOPLE,
             "    kind: person",
             "    kind: person\n    part_of: bakery",
@@ -503,7 +529,7 @@ def test_field(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
         ),
         (
             TYPES,
-            "id: type-2.purpose",
+            "id: type-2.origin",
             "id: type-2.weakness",
             f"{TYPES}: claim 'type-2.weakness': stands 2 times; give each claim an id of its own",
         ),
@@ -549,6 +575,39 @@ def test_field(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
             "claims: [type-1.nomads]",
             f"{NOTES}: note 'nomads', claims: 'type-1.nomads' {IN_CONCEPTS}",
         ),
+        (POINTS, "id: type-2.purpose", "id: type-2.aim", f"{POINTS}: claim 'type-2.aim': 'type-2.aim' {IN_CONCEPTS}"),
+        (
+            POINTS,
+            "id: type-2.purpose",
+            "id: type-1.definition",
+            f"{POINTS}: claim 'type-1.definition': stands 2 times; give each claim an id of its own",
+        ),
+        (
+            POINTS,
+            "id: flat",
+            "id: dough",
+            f"{POINTS}: claim 'type-1.definition', point 'dough': stands 2 times; give each point an id of its own",
+        ),
+        (QUIZ, "claim: type-1.example", "claim: type-1.samples", f"{QUIZ}: ban, claim: 'type-1.samples' {IN_CONCEPTS}"),
+        (QUIZ, "claim: type-1.strength.salt", "claim: type-1.salt", f"{QUIZ}: pin, claim: 'type-1.salt' {IN_CONCEPTS}"),
+        (
+            QUIZ,
+            "pin:\n",
+            "pin:\n  - claim: type-1.strength.salt\n",
+            f"{QUIZ}: pin, 'claim type-1.strength.salt': stands 2 times; keep one entry",
+        ),
+        (
+            QUIZ,
+            "claim: type-1.strength.salt",
+            "claim: type-1.example",
+            f"{QUIZ}: pin, 'claim type-1.example': is banned as well; remove one of the two entries",
+        ),
+        (
+            QUIZ,
+            "edit: []",
+            "edit:\n  - {item: x-1, stem: What?}\n  - {item: x-1, stem: Why?}",
+            f"{QUIZ}: edit, 'x-1': stands 2 times; keep one entry",
+        ),
     ],
 )
 def test_cross_check(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
@@ -590,6 +649,25 @@ def test_double_id(folder: Path, name: str, noun: str, double: str) -> None:
         ),
         (NOTES, "slip: misspelt", "slip: typo", "notes.yml:5: note 'nomads', slip: is not one of: reversed, wrong name, misplaced"),
         (NOTES, "    slip: misspelt\n", "", "notes.yml:2: note 'nomads', slip: is missing; add it"),
+        (POINTS, "    question: What is Type 1?\n", "", "points.yml:2: claim 'type-1.definition', question: is missing; add it"),
+        (POINTS, "text: baked dough", "text: ''", "points.yml:6: claim 'type-1.definition', point 'dough', text: is empty"),
+        (
+            POINTS,
+            "      - id: week\n        text: it lasts for a week\n        words: [seven days]\n",
+            "      []\n",
+            "points.yml:13: claim 'type-2.purpose', points: has 0 of at least 1; list what a full answer has to say",
+        ),
+        (QUIZ, "pin:\n", "pins:\n", "quiz.yml:4: pins: is not a known field; remove it or correct its spelling"),
+        (
+            QUIZ,
+            "  - claim: type-1.example\n",
+            "  - item: x-1\n    claim: type-1.example\n",
+            f"quiz.yml:3: ban number 1, claim: {ONE}",
+        ),
+        (QUIZ, "  - claim: type-1.example\n    reason", "  - reason", f"quiz.yml:2: ban number 1, claim: {ONE}"),
+        (QUIZ, "edit: []", "edit:\n  - item: x-1", "quiz.yml:7: edit number 1, options: changes nothing; write a stem or options"),
+        (QUIZ, "edit: []", "edit:\n  - stem: What?", "quiz.yml:7: edit number 1, item: is missing; add it"),
+        (QUIZ, "edit: []", "edit:\n  - {item: x-1, options: {a: ''}}", "quiz.yml:7: edit number 1, options, a: is empty; write it"),
     ],
 )
 def test_field_of_optional_file(edit: Edit, name: str, old: str, new: str, fault: str) -> None:
@@ -597,6 +675,27 @@ def test_field_of_optional_file(edit: Edit, name: str, old: str, new: str, fault
     (found,) = faults(edit(name, old, new))
 
     assert found.startswith(fault)
+
+
+def test_load_quiz(course: Course, edit: Edit) -> None:
+    """What an instructor wants of the quiz items is loaded as written; item ids are not looked up."""
+    other = load_course(edit(QUIZ, "edit: []", "edit:\n  - item: x-1\n    stem: What?\n    options: {a: rye, 1: jars}"))
+
+    (banned,), (pinned,), (edited,) = other.quiz_edits.ban, other.quiz_edits.pin, other.quiz_edits.edit
+    assert (banned.item, banned.claim, banned.reason) == (None, "type-1.example", "Names of breads are not asked here.")
+    assert (pinned.item, pinned.claim, pinned.reason) == (None, "type-1.strength.salt", None)
+    assert (edited.item, edited.stem, edited.options) == ("x-1", "What?", {"a": "rye", "1": "jars"})
+    assert course.quiz_edits.edit == ()
+    assert other.version != course.version
+
+
+def test_edit_of_banned_item(edit: Edit) -> None:
+    """An item cannot be banned and edited."""
+    edit(QUIZ, "ban:\n", "ban:\n  - item: x-1\n")
+
+    folder = edit(QUIZ, "edit: []", "edit:\n  - {item: x-1, stem: What?}")
+
+    assert faults(folder) == [f"{QUIZ}: edit, 'x-1': is banned as well; remove one of the two entries"]
 
 
 def test_no_echo_in_optional_files(folder: Path) -> None:

@@ -55,7 +55,8 @@ def test_claim_defaults() -> None:
     """A claim needs no more than id, aspect, text, source and locator."""
     made = claim()
 
-    assert (made.brief, made.author, made.also_in, made.also_true_of, made.about, made.questions) == (None, None, (), (), (), ())
+    assert (made.brief, made.author) == (None, None)
+    assert (made.also_in, made.also_true_of, made.about, made.unclear_for, made.questions) == ((), (), (), (), ())
     assert made.aspect is Aspect.definition
 
 

@@ -30,7 +30,7 @@ def test_leaves_nothing_else(tmp_path: Path) -> None:
 
     assert [path.name for path in tmp_path.iterdir()] == ["my-teas"]
     files = sorted(path.relative_to(TEMPLATE).as_posix() for path in TEMPLATE.rglob("*.yml"))
-    assert files == ["concepts/tea.yml", "course.yml", "disagreements.yml", "notes.yml", "sources.yml"]
+    assert files == ["concepts/tea.yml", "course.yml", "disagreements.yml", "notes.yml", "quiz.yml", "sources.yml"]
 
 
 def test_every_key_is_explained() -> None:

@@ -53,6 +53,7 @@ def test_decline() -> None:
         "message": "No.",
         "suggestions": ["What is Type 1?"],
         "course": {"id": "bread", "version": "abc"},
+        "item": None,
     }
     assert type(rendered["json_message"]["reason"]) is str
 

@@ -134,7 +134,8 @@ def test_context_stays_inside() -> None:
     """The context of the next turn is no business of the outside."""
     reply = Chat(message="Hello!", course=REF, context=Context(act="define", subjects=("type-1",)))
 
-    assert json.loads(reply.json()) == {"kind": "chat", "message": "Hello!", "suggestions": [], "course": COURSE}
+    assert "context" not in json.loads(reply.json())
+    assert json.loads(reply.json())["message"] == "Hello!"
 
 
 @pytest.mark.parametrize("name", RECORDED)

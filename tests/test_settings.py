@@ -38,6 +38,29 @@ def test_folders() -> None:
     assert settings.library_folder("bread") == Path("/v/library/bread")
 
 
+def test_database() -> None:
+    """Learners' records are a SQLite file for each course among what is generated, or wherever the URL says."""
+    own = load_settings({"TUTOR_VAR": "/v"})
+    elsewhere = load_settings({"TUTOR_DATABASE": "postgresql+psycopg2://ada@host/tutor_{course}"})
+
+    assert own.database_url("bread") == "sqlite:////v/learners/bread.sqlite3"
+    assert elsewhere.database_url("bread") == "postgresql+psycopg2://ada@host/tutor_bread"
+
+
+@pytest.mark.parametrize(
+    "url, shown",
+    [
+        ("postgresql://ada:se:cr@t@host:5432/x", "postgresql://ada:***@host:5432/x"),
+        ("postgresql://ada@host:5432/x", "postgresql://ada@host:5432/x"),
+        ("sqlite:////v/a:b@c.sqlite3", "sqlite:////v/a:b@c.sqlite3"),
+        ("", ""),
+    ],
+)
+def test_password(url: str, shown: str) -> None:
+    """A password is not printed with the settings."""
+    assert describe(load_settings({"TUTOR_DATABASE": url}))["TUTOR_DATABASE"][0] == shown
+
+
 def test_unknown() -> None:
     """A misspelt variable is refused with the command that lists the right ones."""
     with pytest.raises(SettingsError) as caught:

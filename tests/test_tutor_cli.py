@@ -288,6 +288,7 @@ def test_settings_json(capsys: pytest.CaptureFixture[str]) -> None:
         "TUTOR_MAX_FILE_MB": "50",
         "TUTOR_MAX_MESSAGE": "2000",
         "TUTOR_KEEP_GAPS": "True",
+        "TUTOR_DATABASE": "",
     }
 
 

@@ -10,8 +10,10 @@ from typing import List, Optional
 
 from tutor.author_commands import check, new_course, report
 from tutor.ingest_command import ingest
+from tutor.quiz_commands import add_parser as add_quiz
 from tutor.reply import Answer, markdown
 from tutor.settings import describe, load_settings
+from tutor.simulation_report import add_simulate
 from tutor.tutor import CannotTeach, Tutor, build_index
 from tutor.understanding import Question
 
@@ -40,7 +42,7 @@ def ask(args: argparse.Namespace) -> int:
     if not text:
         print("the question is empty; write it after `ask`, in quotes", file=sys.stderr)
         return 1
-    reply = Tutor.load().reply(Question(text))
+    reply = Tutor.load().answer(Question(text))
     print(reply.json(indent=1, ensure_ascii=False) if args.json else markdown(reply))
     if isinstance(reply, Answer) and reply.suggestions and not args.json:
         print("\nYou could ask next:\n" + "\n".join(f"- {s}" for s in reply.suggestions))
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         _ARGUMENTS.get(run.__name__, lambda _: None)(command)
         if run not in (index, new_course):
             command.add_argument("--json", action="store_true", help="print JSON, for programs")
+    add_quiz(commands)
     return parser
 
 
@@ -106,9 +109,15 @@ def _of_ingest(command: argparse.ArgumentParser) -> None:
 
 
 def _of_report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("what", choices=("coverage", "gaps", "library"), help="which report")
-    command.add_argument("document", nargs="?", metavar="ID", help="library: show every spot of this document")
-    command.add_argument("--against", metavar="FOLDER", help="coverage: read the readings in this folder, not those in the library")
+    reports = command.add_subparsers(dest="what", required=True, metavar="REPORT")
+    coverage = reports.add_parser("coverage", help="claims and paragraphs, both ways")
+    coverage.add_argument("--against", metavar="FOLDER", help="read the readings in this folder, not those in the library")
+    gaps = reports.add_parser("gaps", help="what was asked in vain")
+    library = reports.add_parser("library", help="how well each reading was read")
+    library.add_argument("document", nargs="?", metavar="ID", help="show every spot of this document")
+    for one in (coverage, gaps, library):
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, for programs")
+    add_simulate(reports)
 
 
 def _of_new_course(command: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, understand
+from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, QUIZZING, Act, Question, Request, contrasts, understand
 from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
@@ -38,6 +38,7 @@ QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
+INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resume: Act.next_one}  # where there is no quiz
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
@@ -82,6 +83,10 @@ class Answerer:
         """Answer a message, or decline it, or ask back; several questions in one are answered one by one."""
         reply = self._several(question) or self._one(question)
         return remember(reply, question.context, self._course)
+
+    def read(self, question: Question) -> Request:
+        """A message as it is understood."""
+        return understand(question, self._catalogue, self._vocabulary)
 
     def _several(self, question: Question) -> Optional[Reply]:
         """The answers to each question of a message, if it asks several and all can be answered."""
@@ -129,7 +134,7 @@ class Answerer:
 
     def _one(self, question: Question) -> Reply:
         """The reply to a message with one question."""
-        request = understand(question, self._catalogue, self._vocabulary)
+        request = _outside_quiz(understand(question, self._catalogue, self._vocabulary))
         if not request.readable:
             return self._foreign(request)
         if request.unknown:
@@ -426,3 +431,13 @@ def _holds(sentence: str, names: Sequence[str]) -> bool:
     """Whether a sentence uses one of these names as it was typed, hyphens and capitals aside."""
     plain = sentence.lower().replace("-", " ")
     return any(name.lower().replace("-", " ") in plain for name in names)
+
+
+def _outside_quiz(request: Request) -> Request:
+    """A message that is taken for part of a quiz where there is none: the likeliest act of the others."""
+    others = {a: p for a, p in request.ranking.items() if a not in QUIZZING}
+    if request.act not in QUIZZING:
+        return replace(request, ranking=others)
+    act = INSTEAD.get(request.act) or max(others, key=lambda a: others[a], default=Act.ask_question)
+    sure = request.probability + others.get(act, 0.0)
+    return replace(request, act=act, probability=sure, ranking={**others, act: sure})

@@ -16,6 +16,9 @@ from index.vocabulary import Vocabulary
 from index.words import singular, tokens
 from knowledge.loader import Fault
 from knowledge.models import Course
+from tutor.item_edits import unknown
+from tutor.item_lists import Alikeness
+from tutor.item_space import items
 from tutor.likeness import alike, idle_reviews, repetitions, wrong_reviews
 from tutor.published import changed_ids, publish, unpublished
 from tutor.whereabouts import Whereabouts
@@ -57,6 +60,7 @@ def faults(course: Course, folder: Path, encoder: Encoder) -> List[Fault]:
         *copies_first(course, where),
         *wrong_reviews(course, folder),
         *repetitions(course, folder, where, alike(course, vocabulary, encoder)),
+        *wrong_edits(course, encoder),
     ]
 
 
@@ -159,3 +163,12 @@ class Remembering:
         if new:
             self._rows.update(zip(new, self._encoder.encode(new), strict=True))
         return np.asarray([self._rows[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
+
+
+def wrong_edits(course: Course, encoder: Encoder) -> List[Fault]:
+    """What `quiz.yml` names that no quiz question has; the questions are made only if it names any."""
+    edits = course.quiz_edits
+    if not edits.edit and not any(pick.item for pick in (*edits.ban, *edits.pin)):
+        return []
+    made = items(course, Alikeness.over(course, encoder))
+    return [Fault("quiz.yml", "", line.partition(": ")[2]) for line in unknown(made, edits)]

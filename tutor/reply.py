@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from pydantic import Field
 from typing_extensions import Literal
 
 from knowledge.models import Claim, Course, Model, Passage, Place, Source
+from tutor.items import PutItem, item_markdown
 from tutor.quoting import Quotation
 
 
@@ -123,6 +124,7 @@ class Context(Model):
 class _Reply(Model):
     course: CourseRef
     suggestions: Tuple[str, ...] = ()
+    item: Optional[PutItem] = None  # the quiz question that still waits, put again under whatever else was asked
     context: Context = Field(Context(), exclude=True)  # for the next turn, not for the outside
 
 
@@ -154,11 +156,20 @@ class Clarify(_Reply):
     message: str
 
 
+class Download(Model):
+    """A file that can be taken away; `path` is below the tutor's address."""
+
+    title: str
+    path: str
+
+
 class Chat(_Reply):
-    """Small talk."""
+    """Small talk, and what is said of the quiz. `data` is what a learner asked to have of his or her own."""
 
     kind: Literal["chat"] = "chat"
     message: str
+    downloads: Tuple[Download, ...] = ()
+    data: Optional[Dict[str, Any]] = None
 
 
 Reply = Union[Answer, Decline, Clarify, Chat]
@@ -236,29 +247,31 @@ def cite_paragraph(number: int, passage: str, source: Source, locator: str, text
 
 def markdown(reply: Reply) -> str:
     """The reply as Markdown that is complete by itself: text, marks and sources."""
+    open_question = item_markdown(reply.item) if reply.item else ""
     if not isinstance(reply, Answer):
-        return "\n\n".join(filter(None, [reply.message, "\n".join(f"- {s}" for s in reply.suggestions)]))
+        return "\n\n".join(filter(None, [reply.message, "\n".join(f"- {s}" for s in reply.suggestions), open_question]))
     parts: List[str] = [f"**{reply.lead}**"] if reply.lead else []
     placed = {p.text for p in reply.positions or ()}  # side by side, so not above it too, unless something else is as well
     placed = placed if all(s.text in placed for s in reply.sentences) else set()
     heads = {section.first: f"\n**{section.title}**\n\n" for section in reply.sections}
     said = [(n, s) for n, s in enumerate(reply.sentences) if s.text not in placed]
-    lines = [f"{heads.get(n, '')}{'- ' * reply.list}{s.text} {_marks(s.citations)}" for n, s in said]
+    lines = [f"{heads.get(n, '')}{'- ' * reply.list}{s.text} {marks(s.citations)}" for n, s in said]
     if lines:
         parts.append(("\n" if reply.list else "\n\n").join(lines).strip())
     if reply.table:
         parts.append(_table(reply.table))
     if reply.positions:
-        parts.append("\n".join(f"- **{p.author}**: {p.text} {_marks(p.citations)}" for p in reply.positions))
-    parts.append(_sources(reply.citations))
-    return "\n\n".join(parts)
+        parts.append("\n".join(f"- **{p.author}**: {p.text} {marks(p.citations)}" for p in reply.positions))
+    parts.append(sources(reply.citations))
+    return "\n\n".join(filter(None, [*parts, open_question]))
 
 
-def _marks(numbers: Sequence[int]) -> str:
+def marks(numbers: Sequence[int]) -> str:
+    """Citation marks: "[1] [2]"."""
     return " ".join(f"[{n}]" for n in numbers)
 
 
-def _sources(citations: Sequence[Citation]) -> str:
+def sources(citations: Sequence[Citation]) -> str:
     """One line for each reading, with the places that are cited in it."""
     lines: Dict[str, List[str]] = {}
     for c in citations:
@@ -276,7 +289,7 @@ def _table(table: Table) -> str:
 
 def _cell(cell: Cell) -> str:
     text = _escape(cell.text).replace("\n", "; ")
-    return f"{text} {_marks(cell.citations)}".strip()
+    return f"{text} {marks(cell.citations)}".strip()
 
 
 def _escape(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
 from pydantic import BaseModel, Extra, Field, ValidationError
 
 PREFIX = "TUTOR_"
+_PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/@]*):[^/]*(?=@)")
 
 
 class SettingsError(Exception):
@@ -30,6 +32,11 @@ class Settings(BaseModel):
     max_message: int = Field(2000, ge=100, le=20000, description="Longest message that is read, in characters.")
 
     keep_gaps: bool = Field(True, description="Whether declined questions are kept, without who asked, for `report gaps`.")
+    database: str = Field(
+        "",
+        description="Where learners' records are kept: a SQLAlchemy URL (postgresql+psycopg2://user@host/name), one database "
+        "for each course; {course} in it stands for the course's id. Empty: a SQLite file in TUTOR_VAR.",
+    )
 
     class Config:
         extra = Extra.forbid
@@ -48,9 +55,17 @@ class Settings(BaseModel):
         """Where the questions that were declined are kept."""
         return self.var / "gaps" / f"{course_id}.jsonl"
 
+    def items_file(self, course_id: str) -> Path:
+        """Where the quiz questions of a course are kept."""
+        return self.var / "quiz" / f"{course_id}.json"
+
     def library_folder(self, course_id: str) -> Path:
         """Where the readings that were ingested for a course live."""
         return self.var / "library" / course_id
+
+    def database_url(self, course_id: str) -> str:
+        """Where the records of those who learn a course live."""
+        return self.database.replace("{course}", course_id) or f"sqlite:///{self.var / 'learners' / course_id}.sqlite3"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -63,9 +78,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def describe(settings: Settings) -> Dict[str, Tuple[str, str]]:
-    """Each variable with its value and its meaning."""
+    """Each variable with its value, a password in it left out, and its meaning."""
     return {
-        PREFIX + name.upper(): (str(getattr(settings, name)), str(field.field_info.description))
+        PREFIX + name.upper(): (_PASSWORD.sub(r"\g<user>:***", str(getattr(settings, name))), str(field.field_info.description))
         for name, field in Settings.__fields__.items()
     }
 

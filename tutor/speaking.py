@@ -54,7 +54,7 @@ CHATS: Mapping[Act, str] = {
 
 Ask me to define or compare things, for strengths, weaknesses, participants, methods or examples, who said what, or any question of
 your own. If the readings do not cover it, I say so.""",
-    Act.start_quiz: "I cannot put quiz questions yet, but I can go through the material with you. Ask me, for example:",
+    Act.start_quiz: "Quiz questions are put where I know who answers: on the study page or in a chat. Here you can ask me:",
 }
 
 

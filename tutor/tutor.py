@@ -7,7 +7,7 @@ import json
 import logging
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple, Union
 
 from index.encoder import Encoder, EncoderError, export, is_exported, load_encoder
 from index.library import LibraryError, Store
@@ -17,13 +17,24 @@ from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course, Source
 from tutor.answering import Answerer
+from tutor.exporting import KINDS, Format, file_name
+from tutor.exporting import export as export_items
 from tutor.gaps import Gaps
 from tutor.grounding import withhold_ungrounded
 from tutor.ingesting import Ingester, made_with
+from tutor.item_edits import apply
+from tutor.item_lists import Alikeness
+from tutor.item_space import items
+from tutor.item_store import stored_items
+from tutor.items import Item
 from tutor.library import Library, locator, original, quoted
+from tutor.quiz import Heard, Quizmaster
+from tutor.quiz_reply import QuizReply
 from tutor.quoting import Quoter
-from tutor.reply import Reply
+from tutor.reply import Decline, Reply
 from tutor.settings import Settings, SettingsError, load_settings
+from tutor.short_answers import ShortAnswers
+from tutor.storage import Storage, StorageError
 from tutor.understanding import Question
 
 log = logging.getLogger(__name__)
@@ -34,8 +45,20 @@ CannotTeach = (
     IndexUnusable,
     LibraryError,
     SettingsError,
+    StorageError,
     UnreadableDocument,
 )  # what an author or operator has to mend
+
+
+class NoSuchExport(LookupError):
+    """A file that cannot be made: which part of the request is wrong, and what it may be."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+Said = Union[Reply, QuizReply]  # whatever the tutor says
 
 
 class Tutor:
@@ -48,6 +71,7 @@ class Tutor:
         encoder: Optional[Encoder] = None,
         library: Optional[Library] = None,
         gaps: Optional[Gaps] = None,
+        quiz: Optional[Quizmaster] = None,
     ) -> None:
         self.course = course
         self.vocabulary = Vocabulary(course)
@@ -55,25 +79,62 @@ class Tutor:
         quoter = Quoter(library, encoder) if library and encoder else None
         self._answerer = Answerer(course, self.vocabulary, retriever, quoter)
         self._gaps = gaps
+        self.quiz = quiz
 
     @classmethod
-    def load(cls, settings: Optional[Settings] = None) -> Tutor:
-        """Load course, encoder and index; raise CourseError, EncoderError or IndexUnusable."""
+    def load(cls, settings: Optional[Settings] = None, learners: bool = False) -> Tutor:
+        """Load course, encoder and index, and the records of `learners` for quizzes; raise one of CannotTeach."""
         settings = settings or load_settings()
         course = load_course(find_course(settings.course))
         encoder = load_encoder(settings.encoder, settings.encoder_folder)
         store = Store(settings.library_folder(course.id))
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
-        return cls(course, retriever, encoder, Library(store, encoder, made_with(course, encoder)), gaps)
+        library = Library(store, encoder, made_with(course, encoder))
+        quiz = _quizmaster(course, encoder, settings) if learners else None
+        return cls(course, retriever, encoder, library, gaps, quiz)
 
-    def reply(self, question: Question) -> Reply:
-        """Answer a question; no sentence leaves that neither the course nor the library holds."""
+    def reply(self, question: Question, learner: Optional[str] = None, now: Optional[datetime] = None) -> Said:
+        """Answer a question; no sentence leaves that neither the course nor the library holds.
+
+        Of a learner who is quizzed, a message may be an answer or a command; under any other reply the open question is put again.
+        """
+        if self.quiz is None or learner is None or now is None:
+            return self.answer(question)
+        try:
+            said = self.quiz.hear(Heard(learner, question.text, self._answerer.read(question), now))
+            if said:
+                return said
+            reply, waiting = self.answer(question), self.quiz.open_item(learner, now)
+            return reply.copy(update={"item": waiting, "context": reply.context}) if waiting else reply  # copy() drops the context
+        except StorageError:
+            log.exception("no quiz without the learners' records")
+            return self.answer(question)
+
+    def answer(self, question: Question) -> Reply:
+        """Answer a question of nobody in particular; no sentence leaves that neither the course nor the library holds."""
         return withhold_ungrounded(self._answerer.answer(question), self.course, self.library)
 
-    def note_gap(self, question: Question, reply: Reply, now: datetime) -> None:
+    def export_quiz(self, format: str, concept: Optional[str] = None) -> Tuple[str, str, bytes]:
+        """The quiz questions, all or those on one concept, as a file: name, media type, bytes. Raises NoSuchExport."""
+        if format not in list(Format):
+            raise NoSuchExport("format", f"there is no format '{format[:50]}'; there are {', '.join(f.value for f in Format)}")
+        if concept and concept not in self.course.concept:
+            raise NoSuchExport("concept", f"the course has no concept '{concept[:100]}'")
+        wanted = [i for i in (self.quiz.items if self.quiz else ()) if not concept or i.concept == concept]
+        if not wanted:
+            raise NoSuchExport("concept", "there are no quiz questions on that")
+        kind = KINDS[Format(format)]
+        return file_name(format, self.course), kind.media_type, export_items(format, wanted, self.course)
+
+    def check(self) -> None:
+        """Raise StorageError unless the learners' records can be reached."""
+        if self.quiz:
+            self.quiz.check()
+
+    def note_gap(self, question: Question, reply: Said, now: datetime) -> None:
         """Keep a question that was declined for the instructor, without who asked."""
-        if self._gaps:
+        if self._gaps and isinstance(reply, Decline):
             self._gaps.note(question.text, reply, now)
 
     def signals(self, question: Question) -> Dict[str, float]:
@@ -113,6 +174,22 @@ class Tutor:
         }
 
 
+def _quizmaster(course: Course, encoder: Encoder, settings: Settings) -> Quizmaster:
+    storage, vocabulary = Storage.open(settings.database_url(course.id)), Vocabulary(course)
+    short = ShortAnswers(encoder, course, vocabulary)
+    return Quizmaster(course, vocabulary, quiz_items(course, encoder, settings), storage, short.grade)
+
+
+def quiz_items(course: Course, encoder: Encoder, settings: Settings) -> Tuple[Item, ...]:
+    """The quiz questions of a course, with its instructor's edits."""
+
+    def make() -> Tuple[Item, ...]:
+        return items(course, Alikeness.over(course, encoder))
+
+    made = stored_items(settings.items_file(course.id), course, encoder.name, make)
+    return apply(made, course.quiz_edits)
+
+
 def _described(source: Source) -> Dict[str, Any]:
     return source.dict(include={"id", "title", "author", "year", "publication", "url", "note"})
 
@@ -140,8 +217,9 @@ def names_digest(settings: Settings) -> str:
 def build_index(settings: Settings, force: bool = False) -> bool:
     """Export the encoder and build index and library where they are missing or stale; whether the index was built."""
     course = load_course(find_course(settings.course))
-    ready_encoder(settings)
+    encoder = ready_encoder(settings)
     built = _build_index_of(course, settings, force)
+    quiz_items(course, encoder, settings)
     if Store(settings.library_folder(course.id)).state().entries:
         ingester(settings).refresh()
     return built

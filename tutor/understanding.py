@@ -54,6 +54,16 @@ class Act(str, Enum):
     goodbye = "goodbye"
     help = "help"
     start_quiz = "start_quiz"
+    quiz_answer = "quiz_answer"
+    quiz_hint = "quiz_hint"
+    quiz_skip = "quiz_skip"
+    quiz_stop = "quiz_stop"
+    quiz_pause = "quiz_pause"
+    quiz_resume = "quiz_resume"
+    quiz_progress = "quiz_progress"
+    quiz_export = "quiz_export"
+    export_data = "export_data"
+    forget_me = "forget_me"
 
 
 ASPECTS_OF: Mapping[Act, Tuple[Aspect, ...]] = {
@@ -70,6 +80,20 @@ ASPECTS_OF: Mapping[Act, Tuple[Aspect, ...]] = {
     Act.ask_origin: (Aspect.origin,),
 }
 ACT_OF: Mapping[Aspect, Act] = {aspect: act for act, aspects in ASPECTS_OF.items() for aspect in aspects}
+QUIZZING: FrozenSet[Act] = frozenset(  # what means something only in a quiz, or to the learner's records
+    {
+        Act.quiz_answer,
+        Act.quiz_hint,
+        Act.quiz_skip,
+        Act.quiz_stop,
+        Act.quiz_pause,
+        Act.quiz_resume,
+        Act.quiz_progress,
+        Act.quiz_export,
+        Act.export_data,
+        Act.forget_me,
+    }
+)
 CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.help})
 
 _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
@@ -210,6 +234,8 @@ def _meant(mentions: List[Mention], text: str) -> List[Mention]:
 def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
     """The model's probabilities, raised for acts whose aspect is named outright."""
     scores = dict(ranking)
+    if ranking.get(Act.start_quiz, 0.0) >= 0.5:  # "10 questions on weaknesses" asks for no list
+        return scores
     for aspect in aspects:
         act = ACT_OF.get(aspect)
         if act:

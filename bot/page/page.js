@@ -206,14 +206,14 @@ function leadOf(lead) {
   return [...(head ? [el("h3", { dir: "auto", textContent: head.replace(/^#+ |\*\*/g, "") })] : []), ...prose(rest.join("\n"))];
 }
 
-function tableOf({ columns, rows, caption }, cited) {
+function tableOf({ columns, rows, caption, first = "Aspect" }, cited) {
   const heads = list(columns).map(words);
   const id = `caption-${++tables}`;
   const title = el("span", { dir: "auto", textContent: words(caption) || `Side by side: ${heads.join(", ")}` });
   const th = (scope, text) => el("th", { scope, dir: "auto", textContent: text });
   const line = ({ aspect, cells }) => el("tr", {}, th("row", words(aspect)), list(cells).map((cell) => cellOf(cell, cited)));
   const table = el("table", {}, el("caption", { id }, title),
-    el("thead", {}, el("tr", {}, ["Aspect", ...heads].map((head) => th("col", head)))),
+    el("thead", {}, el("tr", {}, [first, ...heads].map((head) => th("col", head)))),
     el("tbody", {}, rows.map(line)));
   return el("div", { className: "scroller", role: "region", tabIndex: 0, aria: { labelledby: id } }, table);
 }
@@ -246,12 +246,59 @@ function sourcesOf(citations) {
   return items.length ? [el("details", { className: "sources", open: items.length <= FEW }, head, el("ul", {}, items))] : [];
 }
 
+// A quiz
+const ASK = {
+  multiple_choice: "Choose one.", true_false: "True or false?", select_all: "Type all letters that fit, such as: a and c.",
+  match: "Type the pairs, such as: 1b, 2a, 3c.", short_answer: "Answer in your own words.",
+};
+
+/** A question: what is asked, what can be chosen, the hints that were given. Options that one click answers are buttons below. */
+function itemOf(item) {
+  if (!item?.stem) return [];
+  const line = (mark, text, struck) => el("li", { dir: "auto" }, el("span", { className: "mark", textContent: mark }), " ",
+    el(struck ? "s" : "span", { textContent: words(text) }));
+  const struck = new Set(list(item.struck));
+  const prompts = list(item.prompts).map(({ id, text }) => line(`${id}.`, text));
+  const options = item.type === "true_false" ? [] : list(item.options).map(({ id, text }) => line(`${id})`, text, struck.has(id)));
+  const rows = [prompts, options].filter((lines) => lines.length).map((lines) => el("ul", { className: "options" }, lines));
+  const hints = list(item.hints).map((hint) => el("p", { className: "note", dir: "auto", textContent: `Hint: ${hint}` }));
+  return [el("section", { className: "question" }, el("h3", { textContent: `Question ${item.number} of ${item.of}` }),
+    el("p", { dir: "auto", textContent: words(item.stem) }), rows, el("p", { className: "about", textContent: words(ASK[item.type]) }), hints)];
+}
+
+const day = (when) => (when ? new Date(when).toLocaleDateString("en-GB", { day: "numeric", month: "long" }) : "–");
+
+/** How a learner stands with each concept. */
+function standing({ by_concept: rows }) {
+  if (!list(rows).length) return [];
+  const cells = (row) => [`${row.correct} of ${row.asked}`, `${Math.floor(row.mastery * 100)} %`, day(row.due)].map((text) => ({ text }));
+  return [tableOf({ caption: "By topic", first: "Topic", columns: ["Right", "Mastery", "Next review"],
+    rows: rows.map((row) => ({ aspect: row.name, cells: cells(row) })) }, new Map())];
+}
+
+function bodyOf(custom, cited) {
+  const said = () => prose(custom.message);
+  switch (custom.kind) {
+    case "answer": return answerBody(custom, cited);
+    case "quiz_item": return [...said(), ...itemOf(custom.item)];
+    case "feedback": return [...said(), ...answerBody(custom, cited)];
+    case "quiz_summary": return [...said(), ...standing(custom), ...reviewOf(custom.missed)];
+    case "progress": return [...said(), ...standing(custom)];
+    default: return custom.item ? said() : [];
+  }
+}
+
+function reviewOf(missed) {
+  const items = list(missed).map((stem) => el("li", { dir: "auto", textContent: words(stem) }));
+  return items.length ? [el("h3", { textContent: "To review" }), el("ul", {}, items)] : [];
+}
+
 function replyBody(message) {
   let cited;
   try {
     cited = new Map(list(message.custom?.citations).map((citation) => [citation.number, citation]));
-    const body = message.custom?.kind === "answer" ? answerBody(message.custom, cited) : [];
-    if (body.length) return body;
+    const body = bodyOf(message.custom ?? {}, cited);
+    if (body.length) return [...body, ...(message.custom.kind === "quiz_item" ? [] : itemOf(message.custom.item))];
   } catch (fault) {
     console.error(fault); // an answer of a shape we do not know: its text is complete by itself
   }

@@ -1,0 +1,104 @@
+"""Which item comes next: what is due, then what is weakest, then what is new."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from knowledge.models import Course
+from tutor.items import Item, ItemType
+from tutor.quiz_requests import QuizRequest
+
+WEAK = 0.6  # mastery below which a concept is weak
+LATER = 0.2  # by which a concept waits for others each time that a session has asked about it
+HARDER = (ItemType.select_all, ItemType.match, ItemType.short_answer)
+EASIER = (ItemType.true_false, ItemType.multiple_choice)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a learner: claims that are due, longest due first; claims ever reviewed; mastery by concept, 0..1.
+
+    `seen` counts how often an item was put, `missed` are items whose last answer was not right.
+    """
+
+    due: Sequence[str] = ()
+    reviewed: FrozenSet[str] = frozenset()
+    mastery: Mapping[str, float] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+    missed: Sequence[str] = ()
+
+
+class Chooser:
+    """Chooses items of one course."""
+
+    def __init__(self, course: Course, items: Sequence[Item]) -> None:
+        self._course = course
+        self._items = tuple(items)
+
+    def fitting(self, wanted: QuizRequest, standing: Standing) -> List[Item]:
+        """The items that a request allows."""
+        due, missed = frozenset(standing.due), self._claims_of(standing.missed)
+        kept = [i for i in self._items if self._fits(i, wanted)]
+        if wanted.source == "missed":
+            return [i for i in kept if i.id in standing.missed or i.claims[0] in missed]
+        return [i for i in kept if i.claims[0] in due] if wanted.source == "due" else kept
+
+    def next(self, wanted: QuizRequest, standing: Standing, used: Sequence[Item], rng: random.Random) -> Optional[Item]:
+        """The item to put after those that a session has used; None if nothing is left. No item comes twice in a session."""
+        before = {i.id for i in used}
+        left = [i for i in self.fitting(wanted, standing) if i.id not in before]
+        if not left:
+            return None
+        ranks = self._ranks(standing)
+        told = Counter(claim for i in used for claim in i.claims)
+        types = Counter(i.type for i in used)
+        concepts = Counter(i.concept for i in used)
+        chance = {i.id: rng.random() for i in left}
+
+        def order(item: Item) -> Tuple[float, ...]:
+            bucket, rank = ranks.get(item.claims[0], (2, self._weakness(item, standing) + concepts[item.concept] * LATER))
+            again = sum(told[claim] for claim in item.claims)
+            hard = _is_off(item, wanted)
+            return (again, not item.pinned, hard, bucket, rank, types[item.type], standing.seen.get(item.id, 0), chance[item.id])
+
+        return min(left, key=order)
+
+    def _ranks(self, standing: Standing) -> Dict[str, Tuple[int, float]]:
+        """Bucket and place of the claims that a learner has met: due, weak, known."""
+        ranks: Dict[str, Tuple[int, float]] = {}
+        for claim in standing.reviewed:
+            mastery = standing.mastery.get(self._course.concept_of.get(claim, ""), 0.0)
+            ranks[claim] = (1, round(mastery, 1)) if mastery < WEAK else (3, round(mastery, 1))
+        return {**ranks, **{claim: (0, float(n // 3)) for n, claim in enumerate(standing.due)}}
+
+    @staticmethod
+    def _weakness(item: Item, standing: Standing) -> float:
+        return round(standing.mastery.get(item.concept, WEAK), 1)
+
+    def _fits(self, item: Item, wanted: QuizRequest) -> bool:
+        if wanted.types and item.type not in wanted.types:
+            return False
+        if wanted.aspects and item.aspect not in wanted.aspects:
+            return False
+        return not wanted.concepts or bool(self._about(item) & set(wanted.concepts))
+
+    def _about(self, item: Item) -> FrozenSet[str]:
+        own = self._course.concept_of.get(item.claims[0])
+        author = self._course.claim[item.claims[0]].author if item.claims[0] in self._course.claim else None
+        held = {c.id for c in self._course.concepts if author and c.name == author}
+        return frozenset({item.concept, *filter(None, [own]), *held})
+
+    def _claims_of(self, missed: Sequence[str]) -> FrozenSet[str]:
+        """The claims behind items, if these are still there."""
+        wanted = set(missed)
+        return frozenset(i.claims[0] for i in self._items if i.id in wanted)
+
+
+def _is_off(item: Item, wanted: QuizRequest) -> bool:
+    """Whether an item is of a kind that was not wished for; it may come when the others are used up."""
+    if wanted.harder:
+        return item.type not in HARDER
+    return wanted.easier and item.type not in EASIER
