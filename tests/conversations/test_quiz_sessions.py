@@ -20,7 +20,7 @@ from tutor.tutor import quiz_items, serving_encoder
 
 pytestmark = pytest.mark.rasa
 
-KILLS = 3  # of the server between two messages; `python -m bench.crashing` does fifty
+KILLS = 2  # of the server between two messages; `python -m bench.crashing` does fifty
 ITEMS = 500  # that the scripted learner takes
 
 
