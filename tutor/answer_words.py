@@ -27,13 +27,14 @@ _DENIABLE = re.compile(
 _REACH = {  # words that deny, by how many content words after them they deny
     FAR: "not never nobody nothing neither nor unable fail fails refuse refuses lack lacks",
     3: "hardly seldom rarely",
-    2: "no without none lose loses losing lost",
+    2: "no without none few missing avoid avoids avoiding prevent prevents lose loses losing lost",
     1: "non",
 }
 DENIES = {word: reach for reach, words in _REACH.items() for word in words.split()}
 _AFTER_SUBJECT = {"not", "never"}  # "officials are not there" denies officials, too
 _TAKING_PART = "involve"  # the group of words for it
-_CANCELS = set(["lose", "loses", "losing", "lost", "lack", "lacks", "fail", "fails", "refuse", "refuses", "without", "unable"])
+_CANCELS = {"lose", "loses", "losing", "lost", "lack", "lacks", "fail", "fails", "refuse", "refuses", "without", "unable"}
+_SHORT_FOR = {"do", "does", "did", "is", "are", "has", "have", "can"}  # at the end of a part, for what was said before
 _PRONOUNS = {"nobody", "nothing"}  # deny, and say something themselves
 _BREAKS = {"until", "till", "unless", "as", "since", "before", "after"}  # no denial reaches beyond them
 
@@ -52,13 +53,14 @@ _EMPTY = """
     would can could may might must shall should of in on at by for with from to into onto as and or but if so than then there
     here their they them he she his her we us our you your i my me who whom whose which what when where why how all any some
     each such very really just also too quite sort about like thing things something someone somebody stuff make makes made
-    making get gets got getting go goes going come comes put puts putting take takes took give gives let lets use uses used using
-    because while t s re ll ve d m n much many lot lots most other others way ways im theyre both up out over even still
-    only through type types kind kinds sth smth mean means need needs wanna
+    making get gets got getting go goes going come comes put puts putting take takes took give gives let lets use uses used
+    using because while t s re ll ve d m n much many lot lots most other others way ways im theyre both out over even only
+    through type types kind kinds sth smth mean means need needs wanna
 """
 # Words that say little.
 _FAINT = """
-    people person side party conflict everybody anybody good bad nice new first able different main new time work world say says said tell
+    people person side party conflict everybody anybody good bad nice new first able different main time work
+    world say says said tell
 """
 # Words that students use for the same thing, one group up to each semicolon.
 _GROUPS = """
@@ -68,28 +70,31 @@ _GROUPS = """
     private discreet; help support aid assist assistance; money fund finance financial; army military soldier troop; war fight
     fighting combat; enforce compel; expert specialist; academic scholar professor scientist researcher university prof;
     embassy mission; ambassador diplomat envoy; trust confidence; goal aim objective target; commit commitment obligation
-    oblige bind binding; idea proposal; reward benefit; open free freer freely frank candid honest; deadlock impasse stalemate
-    blockade; election electoral elect; voter vote electorate; fear scared afraid; flexible flexibility loose; rigid fixed
-    stiff; cut gone dead; media press journalist newspaper news tv; deny deniable denial deniability; ignore overrule
+    oblige bind binding bound; idea proposal; reward benefit; open free freer freely frank candid honest; deadlock impasse
+    stalemate blockade; election electoral elect; voter vote electorate; fear scared afraid; flexible flexibility loose; rigid
+    fixed stiff; cut gone dead; media press journalist newspaper news tv; deny deniable denial deniability; ignore overrule
     suppress; last hold stable lasting durable; test try experiment; find look search explore seek; realistic achievable
     attainable doable reachable; naive naiv amateur idealistic; interfere meddle disturb; memo briefing report brief; rank
     position; prepare preparation groundwork; before prior ahead advance beforehand; ngo charity; citizen individual;
-    embarrass embarassed humiliate ashamed shame; hear heard listen; truce armistice ceasefire; solve solvable resolve solution settle resolution; spy spys intelligence;
-    power powerful authority weight; reaction react feedback response; sanction embargo; commerce trade business; weapon arm;
-    show signal demonstrate; relation relationship tie bond; strong strengthen stronger; improve better; combine cooperate together jointly joint; complement complementary complementarity; expel expulsion exclude; former retired ex; protocol procedure rule structure
-    structured; web network link linked connected interlinked
+    embarrass embarassed humiliate ashamed shame; hear heard listen; truce armistice ceasefire; solve solvable resolve
+    solution settle resolution; spy spys intelligence; power powerful authority weight; reaction react feedback response;
+    sanction embargo; commerce trade business; weapon arm; show signal demonstrate; relation relationship tie bond; strong
+    strengthen stronger; improve better; combine cooperate collaborate collaboration together jointly joint; complement
+    complementary complementarity; expel expulsion exclude; former retired ex; invasion invade; protocol procedure rule
+    structure structured; web network link linked connected interlinked
 """
 # Words that say the opposite of those before the colon.
 _OPPOSITES = """
-    improve improvement increase raise more : lessen reduce lower decrease worsen less
+    improve increase raise rise grow up higher more : lessen reduce lower decrease worsen less down ease calm relax
     open : close shut
     together : separate separately alone against apart
     secret : public publicly publish
     strong : weak weaker
-    continue keep remain stay : stop end collapse break broken fail stall
+    continue keep remain stay still : stop end collapse break broken fail stall
     reward positive : punishment penalty negative threat threaten
     easy : hard difficult
     deny : admit confess
+    former : current serving incumbent
     after later : before
     last : temporary short-lived
     follow obey stick : contradict deviate leave disagree
@@ -154,13 +159,14 @@ def signs(text: str) -> Dict[str, int]:
     """The stems of a part of a sentence in normal form, and whether they are said or denied."""
     found: Dict[str, int] = {}
     before: Dict[str, int] = {}
-    reach = 0
+    reach, denying = 0, False
     for word in WORD.findall(text):
         if word in _BREAKS:
-            reach = 0
+            reach, denying = 0, False
         elif word in DENIES:
             reach = 0 if reach > 0 and word in _CANCELS else DENIES[word]  # two denials make an assertion: "nobody loses face"
             before = dict(found) if word in _AFTER_SUBJECT else {}
+            denying = True
             if word in _PRONOUNS:
                 add(found, word, 1)
         elif word.startswith(MARK):
@@ -170,7 +176,7 @@ def signs(text: str) -> Dict[str, int]:
             stem, sign = _stem(word)
             if stem == _TAKING_PART and reach == FAR:
                 found.update({s: -v for s, v in before.items() if not s.startswith(MARK)})
-            add(found, stem, -sign if reach > 0 else sign)
+            add(found, stem, -sign if reach > 0 or (stem == _TAKING_PART and denying) else sign)
             reach = 0 if stem == _TAKING_PART else reach - 1
     return found
 
@@ -186,12 +192,14 @@ def says(part: str) -> bool:
 
 
 def completed(part: str, before: str) -> str:
-    """Complete what is denied in short ("Track 1 has them, Track 2 does not") from the part before."""
+    """Complete what is said in short ("Track 1 has them, Track 2 does not"; "... but Track 2 does") from the part before."""
     words = WORD.findall(part)
-    if not before or says(part) or not any(word in DENIES for word in words):
-        return part
     names = [word for word in words if word.startswith(MARK)]
-    return " ".join([*names, "no", *(word for word in WORD.findall(before) if not word.startswith(MARK))])
+    denied = any(word in DENIES for word in words)
+    if not before or says(part) or not (denied or (names and words[-1] in _SHORT_FOR)):
+        return part
+    said = [word for word in WORD.findall(before) if not word.startswith(MARK) and (denied or word not in DENIES)]
+    return " ".join([*names, *(["no"] if denied else []), *said])
 
 
 def unheaped(part: str) -> List[str]:

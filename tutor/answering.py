@@ -419,7 +419,7 @@ class Answerer:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._following.more(request)
-        sure = request.act is Act.start_quiz and request.probability >= SURE / 2
+        sure = request.act is Act.start_quiz and request.probability >= GUESSED
         if not sure and self._is_question(request):
             asking = [a for a in request.ranking if a not in CHATTING and a not in ACTS and a is not Act.start_quiz]
             act = max(asking, key=lambda a: request.ranking[a], default=Act.ask_question)
