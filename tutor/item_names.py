@@ -9,7 +9,7 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, Concept, ConceptKind
 from tutor.item_build import Asked, Choice, Pair, chance, choose, hint, match, write
 from tutor.item_lists import Lists, brief, comparable, holders, mentions, phrase_kind, plain_author, same_voice, surnames
-from tutor.item_wording import WORDING, heading, title, which_of_kind
+from tutor.item_wording import WORDING, heading, own_words, title, which_of_kind
 from tutor.items import Item, ItemType, Point, Why
 
 OPTIONS = 3
@@ -217,7 +217,7 @@ class NameForms:
             claim = self._course.claim[claim_id]
             concept = self._course.concept[self._course.concept_of[claim_id]]
             nudge = f"Think of what “{self._course.source[claim.source].title}” says under “{heading(self._course, claim.aspect)}”."
-            stem = self._course.open_questions[claim_id]
+            stem = own_words(self._course.open_questions[claim_id], concept)
             asked = self._asked(ItemType.short_answer, "short_answer", concept, claim, stem, nudge)
             made = [Point(id=p.id, text=p.text, words=p.words, claim=claim_id) for p in points]
             yield write(self._course, asked, made)

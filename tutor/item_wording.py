@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Callable, Mapping, Optional
+from typing import Mapping, Optional
 
 from knowledge.models import Aspect, Claim, Concept, ConceptKind, Course
 from tutor.item_lists import mentions
@@ -101,8 +100,6 @@ WORDING: Mapping[Aspect, Wording] = {
 }
 LISTED = tuple(WORDING)
 SEVERAL = "Choose all that apply:"
-ANYTHING = "what do the readings say of {c} in this respect: “{p}”?"
-_OPEN = re.compile(r"(?!what if|which track)(why|how|what|who|when|which) ", re.IGNORECASE)  # yes or no is no answer
 _KIND = {
     ConceptKind.topic: "Which of these",
     ConceptKind.term: "Which of these terms",
@@ -131,16 +128,9 @@ def which_of_kind(concept: Concept, claim: Claim) -> str:
     return f"{_KIND[concept.kind]} is described as “{claim.brief}”?"
 
 
-def own_words(claim: Claim, concept: Concept, canonical: Callable[[str], str]) -> str:
-    """Ask for a claim as a short answer: by an open question of the course, best one that names the concept; else by aspect."""
-    asked = [canonical(q) for q in claim.questions if _OPEN.match(q)]
-    question = next((q for q in asked if mentions(q, concept.name)), asked[0] if asked else "").rstrip("?.! ") + "?"
-    if question == "?":
-        wording = WORDING.get(claim.aspect)
-        question = (wording.why if wording else ANYTHING).format(c=concept.name, p=claim.brief)
-    about = "" if mentions(question, concept.name) else f", about {concept.name}"
-    according = f", according to {claim.author}" if claim.author and claim.author not in question else ""
-    return f"In your own words{about}{according}: {question[0].lower()}{question[1:]}"
+def own_words(question: str, concept: Concept) -> str:
+    """An open question that names what it is about."""
+    return question if mentions(question, concept.name) else f"About {concept.name}: {question[0].lower()}{question[1:]}"
 
 
 def heading(course: Course, aspect: Aspect) -> str:
