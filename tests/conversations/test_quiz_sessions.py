@@ -50,8 +50,8 @@ def wrong_answer(item: Item) -> str:
     if item.type is ItemType.short_answer:
         return "it is something with bananas"
     if item.type is ItemType.match:
-        letters = [o.id for o in item.options]
-        return " ".join(f"{p.id}{letters[(n + 1) % len(letters)]}" for n, p in enumerate(item.prompts))
+        letters = [pair[1:] for pair in item.key]  # each pair with the letter of the next
+        return " ".join(f"{pair[0]}{letter}" for pair, letter in zip(item.key, letters[1:] + letters[:1], strict=True))
     return next(o.id for o in item.options if o.id not in item.key)
 
 
