@@ -43,7 +43,8 @@ def load_agent(model: Path, tutor: Tutor) -> Agent:
     if not model.is_file():
         raise NotReady(f"the trained bot {model} is missing; run: python -m bot.train")
     patches.apply()
-    endpoints = AvailableEndpoints(action=InProcessActions(tutor))
+    trackers = EndpointConfig(type="bot.trackers.RecentEvents")
+    endpoints = AvailableEndpoints(action=InProcessActions(tutor), tracker_store=trackers)
     loop = asyncio.new_event_loop()
     try:
         agent = loop.run_until_complete(rasa_load_agent(model_path=str(model), endpoints=endpoints, loop=loop))
