@@ -34,6 +34,7 @@ _LEADS = {
 }  # fmt: skip
 _TURNS = {"about"}  # "what about eight?"
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
+_OF_ALL = {"one", "out", "of", "the", *_UNITS[2:], *map(str, range(2, len(_UNITS)))}  # "one out of the nine"
 _STOPS = {"?", "!", ";", ".", ","}
 _LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
 _PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$)\w{2,}s$")
@@ -159,9 +160,17 @@ class NumberedNames:
         """Numbers that stand alone but can only mean the series: "1.5 vs 2", "track 1 and 2", "what about 2?"."""
         candidates = self._candidates(toks, {i for span in found for i in range(span.start, span.end)})
         several = bool(found) or len(candidates) > 1
-        sure = [c for c in candidates if _stands_for_series(toks, c, several)]
+        sure = [c for c in candidates if _stands_for_series(toks, c, several) or self._is_one_of_all(toks, c)]
         sure += _contrasted(toks, [c for c in candidates if c not in sure])
         return _joined(toks, sure, [c for c in candidates if c not in sure], found)
+
+    def _is_one_of_all(self, toks: Sequence[Token], candidate: Span) -> bool:
+        """ "Number four out of the nine tracks", "the fourth of the tracks"; but "one of the tracks" is any."""
+        first, end, _ = candidate
+        before = [t.text for t in toks[:first] if t.text != "."][-1:]
+        placed = toks[first].text in _ORDINALS or end - first > 1 or bool(set(before) & _FILLERS)
+        after = [t.text for t in toks[end:] if t.text not in _OF_ALL]
+        return placed and end < len(toks) and toks[end].text in _OF_ALL and bool(after) and singular(after[0]) == self._series.noun
 
     def _candidates(self, toks: Sequence[Token], taken: Set[int]) -> List[Span]:
         candidates: List[Span] = []

@@ -23,11 +23,11 @@ from tutor.reply import Answer
 pytestmark = pytest.mark.rasa
 
 # What `make eval` measures, less a little: a change may not fall below. The goals are behind them; raise a gate when you can.
-RIGHT = 0.88  # share of all messages; goal 0.95
+RIGHT = 0.915  # share of all messages; goal 0.95
 DECLINED = 0.94  # share of the messages that must be declined; goal 0.95
 REASON = 0.90  # share of the right declines that give the expected reason
-FALSE_REFUSALS = 0.04  # share of the messages that must be answered; goal 0.02
-CONFUSED = 24  # of 1,026 answers with a part about another track than those asked for; goal 0
+FALSE_REFUSALS = 0.02  # share of the messages that must be answered; goal 0.02
+CONFUSED = 18  # answers with a part about another track than those asked for; goal 0
 MESSAGES: List[Message] = load()
 
 

@@ -115,6 +115,22 @@ def test_several(vocabulary: Vocabulary, text: str, concepts: list[str]) -> None
     assert list(vocabulary.concepts(text)) == concepts
 
 
+@pytest.mark.parametrize(
+    "text, concepts",
+    [
+        ("number two of the three types", [TWO]),
+        ("no. 2 out of the 3 types", [TWO]),
+        ("the first one of the types", [ONE]),
+        ("one of the types", []),
+        ("first of all, the types", []),
+        ("two of the three types", []),
+    ],
+)
+def test_one_of_all(vocabulary: Vocabulary, text: str, concepts: list[str]) -> None:
+    """A place in the row of all of them is a name; a count of them is none."""
+    assert [m.concept for m in vocabulary.mentions(text) if m.concept in (ONE, TWO)] == concepts
+
+
 @pytest.mark.parametrize("text", ["type 10", "type 2.5", "t20", "t2.5", "type 0", "type 1.55", "type 3", "type 22"])
 def test_unknown_number(vocabulary: Vocabulary, text: str) -> None:
     """A number that the series does not have is noticed, and mistaken for no other."""

@@ -382,7 +382,7 @@ class Answerer:
         return self._speak_evidence(request, evidence, subjects)
 
     def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
-        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence)]
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence, subjects)]
         asked = replace(request, act=Act.ask_question)
         return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
 

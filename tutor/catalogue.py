@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Dict, FrozenSet, List, Sequence, Tuple
+from typing import Dict, FrozenSet, List, Sequence, Set, Tuple
 
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
@@ -68,12 +68,21 @@ class Catalogue:
         """Whether a claim is about one of these concepts or a member of one ("where do universities fit into the nine tracks")."""
         return self.about(claim_id, [*concepts, *(part.id for c in concepts for part in self.course.parts_of(c))])
 
+    def goes_with(self, claim_id: str, first: str, concepts: Sequence[str]) -> bool:
+        """Whether a claim is about no other numbered topic than the `first` one and these concepts."""
+        own, meant = self._numbered(claim_id), self._numbered(first)
+        return not own or not meant or bool(own & (meant | set(concepts)))
+
+    def _numbered(self, claim_id: str) -> Set[str]:
+        """The numbered topics that a claim is about."""
+        return {c for c in self._concepts_of(self.course.claim[claim_id]) if self.course.concept[c].number}
+
     def strays(self, claim_id: str, concepts: Sequence[str]) -> float:
         """How far a claim is off the numbered topics among these concepts: the share left out, 1 more if about others."""
         wanted = {c for c in concepts if self.course.concept[c].number}
         if not wanted:
             return 0.0
-        own = {c for c in self._concepts_of(self.course.claim[claim_id]) if self.course.concept[c].number}
+        own = self._numbered(claim_id)
         return len(wanted - self._touched[claim_id]) / len(wanted) + float(bool(own) and not own & wanted)
 
     def held_by(self, voice: str) -> Tuple[Claim, ...]:

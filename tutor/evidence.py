@@ -13,6 +13,7 @@ from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
 NEAR = 0.12  # a claim joins the best one if its weight is no further below it than this
+NEAR_ELSEWHERE = 0.05  # ... than this, if it is about another numbered topic than the best one and than what is asked about
 MOST = 3  # claims in the answer to a free question
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
@@ -139,10 +140,14 @@ class Weigher:
         """Whether a claim is asked for almost in its own words."""
         return evidence.cosine >= STRONG
 
-    @staticmethod
-    def best(evidence: Sequence[Evidence]) -> List[Evidence]:
-        """The claims worth saying: the best, and those close behind it."""
-        return [e for e in evidence[:MOST] if e.weight >= evidence[0].weight - NEAR]
+    def best(self, evidence: Sequence[Evidence], concepts: Sequence[str] = ()) -> List[Evidence]:
+        """The claims worth saying: the best, and those close behind it; closer, if they are about another numbered topic."""
+        first = evidence[0]
+
+        def reach(claim: str) -> float:
+            return NEAR if self._catalogue.goes_with(claim, first.claim, concepts) else NEAR_ELSEWHERE
+
+        return [e for e in evidence[:MOST] if e.weight >= first.weight - reach(e.claim)]
 
     # -- words ---------------------------------------------------------------------------------------------------
 
