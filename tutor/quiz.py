@@ -20,12 +20,13 @@ from tutor.quiz_requests import QuizRequest, read_request
 from tutor.quiz_words import QuizWords, scored
 from tutor.reply import Chat, Clarify
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
-from tutor.understanding import Act, Request
+from tutor.understanding import QUIZZING, Act, Request
 
 Said = Union[QuizItem, Feedback, Summary, Progress, Chat, Clarify]
 IDLE = timedelta(hours=12)  # after which an open question is not put again under every answer
 LIKELY = 0.5  # probability from which a message is taken for a command
-PLAIN = 0.8  # ... and for one that deletes
+PLAIN = 0.8  # ... and for one that deletes, or that might be an answer
+ORDER = 3  # words of an order at most, where any text may be an answer
 MOST_DUE = 500  # claims that are looked at to choose the next question
 HISTORY = 2000  # answers that a report on progress counts
 GOES_ON = frozenset({Act.next_one, Act.more, Act.quiz_resume, Act.quiz_skip})
@@ -44,6 +45,12 @@ class Heard:
     def asks(self, *acts: Act) -> bool:
         """Whether the message is surely one of these acts."""
         return self.request.act in acts and self.request.probability >= LIKELY
+
+    @property
+    def is_order(self) -> bool:
+        """Whether a few words are surely for the quiz ("my score"), not an answer in own words."""
+        order = self.request.act in QUIZZING - {Act.quiz_answer} and self.request.probability >= PLAIN
+        return order and len(self.text.split()) <= ORDER
 
 
 class Quizmaster:
@@ -97,14 +104,13 @@ class Quizmaster:
     # -- while a question is open --------------------------------------------------------------------------------
 
     def _at_item(self, heard: Heard, session: Session, turn: Turn) -> Optional[Said]:
-        item = Item(**turn.item)
-        command = self._item_command(heard, session, turn)
-        if command:
-            return command
-        reading = read_reply(heard.text, item, self._vocabulary.canonical)
+        """An answer before a command: "they pause the fighting" answers, "pause" does not."""
+        reading = read_reply(heard.text, Item(**turn.item), self._vocabulary.canonical)
         if reading.kind is Kind.ambiguous:
             return self._words.which(reading.chosen, self._shown(session, turn), heard.request.context)
-        return self._graded(heard, session, turn, reading) if reading.is_answer else None
+        if reading.is_answer and not (reading.kind is Kind.free and heard.is_order):
+            return self._graded(heard, session, turn, reading)
+        return self._item_command(heard, session, turn)
 
     def _item_command(self, heard: Heard, session: Session, turn: Turn) -> Optional[Said]:
         """Hint, skip, stop, pause, or the question again."""
