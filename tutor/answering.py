@@ -18,12 +18,12 @@ from tutor.evidence import Evidence, Weigher
 from tutor.following import Following
 from tutor.memory import remember
 from tutor.offers import Offers
-from tutor.parts import MOST_PARTS, Part, asks, clauses, heading, together
 from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
+from tutor.several import Several
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, QUIZZING, Act, Question, Request, contrasts, understand
+from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, outside_quiz, understand
 from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
@@ -38,7 +38,6 @@ QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
-INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resume: Act.next_one}  # where there is no quiz
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
@@ -57,6 +56,7 @@ class Answerer:
         self._speak = Speaker(self._catalogue)
         self._voices = Voices(self._catalogue, self._weigher, self._scope, self._speak, Disputes(course, vocabulary, retriever))
         self._quoter = quoter
+        self._several = Several(self._catalogue, vocabulary, self._scope, self._one)
         self._following = Following(self._catalogue, self._weigher, self._scope, self._speak, self._do)
         self._contrasting = Contrasting(self._catalogue, self._weigher, self._scope, self._speak, self._do)
         self._offers = Offers(self._catalogue, vocabulary, self._speak, self._do)
@@ -81,60 +81,16 @@ class Answerer:
 
     def answer(self, question: Question) -> Reply:
         """Answer a message, or decline it, or ask back; several questions in one are answered one by one."""
-        reply = self._several(question) or self._one(question)
+        reply = self._several.answer(question) or self._one(question)
         return remember(reply, question.context, self._course)
 
     def read(self, question: Question) -> Request:
         """A message as it is understood."""
         return understand(question, self._catalogue, self._vocabulary)
 
-    def _several(self, question: Question) -> Optional[Reply]:
-        """The answers to each question of a message, if it asks several and all can be answered."""
-        parts = question.parts or tuple(Part(text, {}) for text in clauses(question.text))
-        if question.concepts or (len(parts) < 2 and parts[0].text == question.text):
-            return None
-        if len(parts) == 1:
-            return self._task(question, parts[0])
-        asked = self._questions(question, parts)
-        context, told = question.context, []
-        for part in asked if 1 < len(asked) <= MOST_PARTS else ():
-            reply = self._one(replace(part, context=context))
-            if not isinstance(reply, Answer):
-                return None
-            told.append((heading(part.text), reply))
-            context = reply.context
-        return together(told) if told else None
-
-    def _task(self, question: Question, task: Part) -> Optional[Reply]:
-        """The answer to what a pasted task asks for, if that names what it is about."""
-        one = Question(task.text, task.ranking, context=question.context)
-        request = understand(one, self._catalogue, self._vocabulary)
-        reply = self._one(one) if request.concepts or request.people else None
-        return reply if isinstance(reply, Answer) else None
-
-    def _questions(self, question: Question, parts: Sequence[Part]) -> List[Question]:
-        """The parts of a message that ask something of their own; none if another part says something, too."""
-        asked: List[Tuple[Question, Request]] = []
-        for part in parts:
-            one = Question(part.text, part.ranking, context=question.context)
-            request = understand(one, self._catalogue, self._vocabulary)
-            named = bool(request.concepts or request.people or request.unknown)
-            clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
-            sure = clear and request.probability >= SURE
-            if (named or request.aspects or sure) and asks(part.text):
-                asked.append((one, request))
-            elif named or not self._scope.is_bare(request):
-                return []
-        if len(asked) > 1 and not (asked[0][1].concepts or asked[0][1].people or asked[0][1].leans_back):
-            asked[0] = (
-                replace(asked[0][0], concepts=asked[1][1].concepts),
-                asked[0][1],
-            )
-        return [one for one, _ in asked]
-
     def _one(self, question: Question) -> Reply:
         """The reply to a message with one question."""
-        request = _outside_quiz(understand(question, self._catalogue, self._vocabulary))
+        request = outside_quiz(understand(question, self._catalogue, self._vocabulary))
         if not request.readable:
             return self._foreign(request)
         if request.unknown:
@@ -431,13 +387,3 @@ def _holds(sentence: str, names: Sequence[str]) -> bool:
     """Whether a sentence uses one of these names as it was typed, hyphens and capitals aside."""
     plain = sentence.lower().replace("-", " ")
     return any(name.lower().replace("-", " ") in plain for name in names)
-
-
-def _outside_quiz(request: Request) -> Request:
-    """A message that is taken for part of a quiz where there is none: the likeliest act of the others."""
-    others = {a: p for a, p in request.ranking.items() if a not in QUIZZING}
-    if request.act not in QUIZZING:
-        return replace(request, ranking=others)
-    act = INSTEAD.get(request.act) or max(others, key=lambda a: others[a], default=Act.ask_question)
-    sure = request.probability + others.get(act, 0.0)
-    return replace(request, act=act, probability=sure, ranking={**others, act: sure})

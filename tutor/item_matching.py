@@ -13,7 +13,6 @@ from tutor.items import Item, ItemType, Why
 
 VARIANTS = 2  # items that begin with the same claim
 SIZES = (3, 4)  # pairs of an item
-TRIES = 60
 Cell = Tuple[str, Concept, Aspect]  # how an option reads, and the list that it stands for
 Held = Tuple[str, Claim]  # an author, and a claim
 

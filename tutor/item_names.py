@@ -13,7 +13,6 @@ from tutor.item_wording import WORDING, heading, own_words, title, which_of_kind
 from tutor.items import Item, ItemType, Point, Why
 
 OPTIONS = 3
-MATCHES = 3  # matching items that begin with the same claim
 SETS = 24  # sets of tracks whose names are matched
 Holding = Tuple[str, Claim]  # an author and what he or she holds
 

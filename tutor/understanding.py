@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Dict, FrozenSet, List, Mapping, Tuple
 
@@ -96,6 +96,7 @@ QUIZZING: FrozenSet[Act] = frozenset(  # what means something only in a quiz, or
 )
 CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.help})
 
+INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resume: Act.next_one}  # where there is no quiz
 _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
@@ -292,3 +293,13 @@ def by_what(request: Request) -> str:
     found = next((m for m in (pattern.search(request.text) for pattern in _BY) if m), None)
     words = _LETTERS.findall(found.group("what")) if found else []
     return " ".join(w for w in words if set(terms(w)) & set(request.leftover) and w.lower() not in _NO_TOPIC)
+
+
+def outside_quiz(request: Request) -> Request:
+    """A message that is taken for part of a quiz where there is none: the likeliest act of the others."""
+    others = {a: p for a, p in request.ranking.items() if a not in QUIZZING}
+    if request.act not in QUIZZING:
+        return replace(request, ranking=others)
+    act = INSTEAD.get(request.act) or max(others, key=lambda a: others[a], default=Act.ask_question)
+    sure = request.probability + others.get(act, 0.0)
+    return replace(request, act=act, probability=sure, ranking={**others, act: sure})
