@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 
@@ -11,7 +11,7 @@ from index import retrieval
 from index.retrieval import Retriever
 from index.vocabulary import Vocabulary
 from tutor.catalogue import Catalogue
-from tutor.evidence import ANSWERABLE, MOST, NEAR, STRONG, WEIGHTS, Evidence, Weigher
+from tutor.evidence import ANSWERABLE, MOST, NEAR, NEAR_ELSEWHERE, STRONG, WEIGHTS, Evidence, Weigher
 from tutor.understanding import Question, Request, understand
 
 
@@ -164,13 +164,27 @@ def test_strong(weigher: Weigher) -> None:
     assert not weigher.is_strong(one(cosine=STRONG - 0.01))
 
 
+def ranked(*claims: str, step: float) -> List[Evidence]:
+    """These claims, each weighing a step less than the one before."""
+    return [Evidence(claim, 1.0 - n * step, 0.5, 0.0) for n, claim in enumerate(claims)]
+
+
 def test_best(weigher: Weigher) -> None:
     """The answer to a free question is the best claim and those close behind, but never many."""
-    close = [Evidence(str(n), 1.0 - n * NEAR / 10, 0.5, 0.0) for n in range(5)]
-    far = [Evidence("a", 1.0, 0.5, 0.0), Evidence("b", 1.0 - NEAR * 1.1, 0.5, 0.0)]
+    claims = ("type-2.strength", "type-2.weakness", "type-2.origin", "type-2.definition.baker")
 
-    assert [e.claim for e in weigher.best(close)] == ["0", "1", "2"][:MOST]
-    assert [e.claim for e in weigher.best(far)] == ["a"]
+    close, far = ranked(*claims, step=NEAR / 10), ranked(*claims, step=NEAR * 1.1)
+
+    assert [e.claim for e in weigher.best(close)] == list(claims[:MOST])
+    assert [e.claim for e in weigher.best(far)] == list(claims[:1])
+
+
+def test_best_of_another_topic(weigher: Weigher) -> None:
+    """What is about another numbered topic must be nearer to be said, unless that topic is asked for."""
+    found = ranked("type-2.strength", "type-1.strength.fast", step=(NEAR + NEAR_ELSEWHERE) / 2)
+
+    assert [e.claim for e in weigher.best(found)] == ["type-2.strength"]
+    assert [e.claim for e in weigher.best(found, ("type-1",))] == ["type-2.strength", "type-1.strength.fast"]
 
 
 # -- words ---------------------------------------------------------------------------------------------------------
