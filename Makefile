@@ -43,7 +43,7 @@ train: setup index
 	@$(PYTHON) -m bot.train
 
 lock:  ## Pin every package anew (names only, no registry)
-	@uv pip compile -q --python-version 3.10 --extra dev --no-header --no-annotate pyproject.toml -o requirements.lock
+	@uv pip compile -q --python-version 3.10 --extra dev --extra milvus --no-header --no-annotate pyproject.toml -o requirements.lock
 	@sed -i -E '/^(nvidia-|cuda-|triton)/d' requirements.lock  # torch brings what its build needs
 
 clean:  ## Remove everything that was generated
