@@ -1,7 +1,7 @@
 """`python -m bench.calibrate`: fit the weights by which the tutor decides whether it can answer a free question.
 
 Reads tests/data/messages.yml, lets the trained bot read each message, and fits a logistic regression on the signals
-of `tutor.evidence`. Signs are constrained to what they must mean, and cosine and coverage have a floor: the set holds few
+of `tutor.evidence`. Signs are constrained to what they must mean, and cosine, coverage and foreign names have a floor: the set holds few
 questions that use the course's own words for something that it does not cover.
 """
 
@@ -28,6 +28,7 @@ BOUNDS: Dict[str, Tuple[Any, Any]] = {
     "off_topic_covered": (None, 0),
     "current": (-2, -1),
     "beyond": (None, 0),
+    "foreign_name": (None, -1.2),
 }
 DECLINE_WEIGHT = 2.0  # a false answer is worse than a false refusal
 SHRINKAGE = 0.05

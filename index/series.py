@@ -37,7 +37,7 @@ _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 
 _OF_ALL = {"one", "out", "of", "the", *_UNITS[2:], *map(str, range(2, len(_UNITS)))}  # "one out of the nine"
 _STOPS = {"?", "!", ";", ".", ","}
 _LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
-_PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$)\w{2,}s$")
+_PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$|always$|sometimes$|perhaps$|besides$|thus$|across$|towards$)\w{2,}s$")
 
 
 class Span(NamedTuple):

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from index.lexical import stopwords, terms
 from index.series import CONTRASTS, JOINS, NumberedNames
 from index.words import Token, singular, spell_out, tokens
+from knowledge.ingest.words import is_usual
 from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
@@ -141,7 +142,7 @@ class Vocabulary:
         return _LONG_WORD.sub(lambda m: self._near(m.group().lower()) or m.group(), text)
 
     def _near(self, word: str) -> Optional[str]:
-        if self.knows(word):
+        if self.knows(word) or is_usual(word):
             return None
         allowed = 1 if len(word) < LONG else 2
         near = {w: OSA.distance(word, w, score_cutoff=allowed) for w in self._by_letter.get(word[0], ())}
@@ -216,7 +217,7 @@ class Vocabulary:
     def _spelled(self, word: str) -> str:
         """Mend a typo in a word that no text of the course uses, if exactly one name or aspect word is near."""
         base = singular(word)
-        if len(word) < SHORTEST_MENDED or word in self._known or base in self._known:
+        if len(word) < SHORTEST_MENDED or word in self._known or base in self._known or is_usual(word):
             return base
         allowed = 1 if len(base) < 8 else 2
         near = {w for w in self._spellings.get(base[0], ()) if OSA.distance(base, w, score_cutoff=allowed) <= allowed}

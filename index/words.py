@@ -14,6 +14,9 @@ from index.lexical import without_accents
 # A comma is decimal only if no list goes on behind it: "1,5" but not "1,1.5" or "1,2,3".
 _TOKEN = re.compile(r"\d+(?:\.\d+|,\d+(?![.,\d]))?(?:\s?½)?|½|[^\W\d_]+|[&/+,;?!.]")
 _SPLIT_PREFIX = re.compile(r"\b(dis|un|in|re)-(?=[a-z])", re.IGNORECASE)
+_AGE = re.compile(
+    r"(?<=\blike )(?P<i>i'?m|i am|i\u2019m|im)(?: a)? (?:4|5|6|7|8|9|10|11|12)\b(?![.,]\d)", re.IGNORECASE
+)  # no number of a name
 _SHORT = re.compile(r"(?<![\w.'])[A-Za-z0-9]+(?![\w'])")
 
 
@@ -58,7 +61,7 @@ def spell_out(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
 
     `more` is the shorthand of a course, besides what students type everywhere.
     """
-    joined = _SPLIT_PREFIX.sub(r"\1", text)
+    joined = _AGE.sub(r"\g<i> five", _SPLIT_PREFIX.sub(r"\1", text))
     return _SHORT.sub(lambda m: more.get(m.group().lower()) or shorthand().get(m.group().lower(), m.group()), joined)
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 120  # seconds until a server that does not get ready is given up
+PATIENCE = 240  # seconds until a server that does not get ready is given up
 FOREIGN = ("HOST", "PORT", "TF_CPP_MIN_LOG_LEVEL")  # the last one is set by jax, which pytest's own imports bring
 WEBHOOK = "/webhooks/rest/webhook"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import pytest
 
@@ -119,6 +119,22 @@ def test_canonical(read: Any) -> None:
 def test_leaning_back(read: Any, text: str, leans: bool) -> None:
     """A pronoun leans on the conversation."""
     assert read(text).leans_back is leans
+
+
+@pytest.mark.parametrize(
+    "text, count",
+    [
+        ("three weaknesses of type 1", 3),
+        ("name one weakness of type 1", 1),
+        ("the 2 main strengths of type 2", 2),
+        ("type 2 weaknesses", None),
+        ("weaknesses of type 2", None),
+        ("3 things about type 1", None),
+    ],
+)
+def test_count(read: Any, text: str, count: Optional[int]) -> None:
+    """A number before what is asked for says how many; the number of a name does not."""
+    assert read(text).count == count
 
 
 @pytest.mark.parametrize("text, readable", [("type 1", True), ("1.5", True), ("???", False), ("ما هو الخبز", False), ("🍞", False)])

@@ -454,6 +454,8 @@ def test_knows(vocabulary: Vocabulary) -> None:
         ("Egyptain brewers", "egyptian brewers"),
         ("tortillas", "tortillas"),
         ("zeppelins", "zeppelins"),  # near nothing
+        ("a weaning", "a weaning"),
+        ("breed makers", "breed makers"),  # an English word, though near "bread"
         ("crst", "crst"),  # too short to guess at
         ("baguettes and tortlas", "baguettes and tortlas"),  # two typos are too many for a word of seven letters
         ("", ""),
@@ -462,6 +464,20 @@ def test_knows(vocabulary: Vocabulary) -> None:
 def test_mend(vocabulary: Vocabulary, text: str, mended: str) -> None:
     """A long word that the course does not use is written like the one word of it that is near, and no other is touched."""
     assert vocabulary.mend(text) == mended
+
+
+@pytest.mark.parametrize(
+    "text, spelled",
+    [
+        ("explain it like im 5: type 2", "explain it like im five: type 2"),
+        ("like I'm a 10 year old", "like I'm five year old"),
+        ("i like type 1", "i like type 1"),
+        ("like im 1.5", "like im 1.5"),
+    ],
+)
+def test_age_is_no_name(vocabulary: Vocabulary, text: str, spelled: str) -> None:
+    """The age of whom it is explained to is no number of the series."""
+    assert vocabulary.spell_out(text) == spelled
 
 
 # -- the real course -----------------------------------------------------------------------------------------------

@@ -249,7 +249,7 @@ class Answerer:
                 return self._speak.that_is_all(request, subjects)
         if not claims:
             return self._instead(request, subjects, aspects[0])
-        limit = LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST
+        limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, self._scope.narrowed(subjects), aspects[0], limit=limit)
 
     def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
@@ -297,7 +297,9 @@ class Answerer:
 
     def _parts(self, request: Request) -> Reply:
         """The members of a system, each with the first thing to be said of it."""
-        if any(self._course.concept[c].number for c in request.concepts):  # "is 1.5 one of the nine?"
+        if any(self._course.concept[c].number for c in request.concepts) or asks_for_fact(
+            request.text
+        ):  # "is 1.5 one of the nine?"
             return self._free(request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
         if whole is None and not request.concepts and self._scope.is_bare(request):
@@ -338,7 +340,8 @@ class Answerer:
         return self._speak_evidence(request, evidence, subjects)
 
     def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
-        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence, subjects)]
+        premise = self._scope.premise(request, subjects)
+        claims = [self._course.claim[e.claim] for e in (*premise, *self._weigher.best(evidence, subjects))]
         asked = replace(request, act=Act.ask_question)
         return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
 

@@ -53,12 +53,12 @@ class Contrasting:
 
     def _weighed_topic(self, request: Request, subjects: Sequence[str]) -> Optional[Topic]:
         """What the course says of each side on the one thing by which they are to be compared ("in secrecy")."""
-        words = by_what(request)
-        wanted = terms(words) or request.leftover
+        given = by_what(request)
+        words = given or " ".join(topical_words(request))
+        wanted = terms(words)
         between = self._between(request, subjects, wanted)
-        if not words and not between:
+        if not given and not between:
             return None
-        words = words or " ".join(topical_words(request))
         asked = replace(request, canonical=words, leftover=tuple(wanted), aspects=())
         found = {}
         for subject in subjects:

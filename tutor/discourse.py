@@ -92,6 +92,7 @@ class Discourse:
         if not self._is_meant(request):
             act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in ACTS), Act.ask_question)
             act = act if request.ranking.get(act, 0) > LIKELY or not request.leftover else Act.ask_question
+            act = Act.ask_position if request.people and not (request.leftover or request.aspects) else act  # "what did he say"
             return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=request.ranking.get(act, 0.0)))
         return self._by_act[request.act](request) or self._speak.ask_back(request, ASK_BACK[request.act])
 
@@ -199,8 +200,8 @@ class Discourse:
         said = self._said(request)
         if not said:
             return None
-        spoken = {c.id for c in said}
-        disputed = next((d for d in self._course.disagreements if spoken & set(d.claims)), None)
+        subjects = set(self._subjects(request))
+        disputed = next((d for d in self._course.disagreements if said[0].id in d.claims and subjects & set(d.about)), None)
         again = self._again(request)
         if disputed:
             plain = [c for c in said if c.id not in disputed.claims][:1]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence
 
+from index.lexical import terms
 from index.retrieval import Hit, Retriever
 from knowledge.models import Claim
 from tutor.catalogue import Catalogue
@@ -23,19 +24,22 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 
 # Fitted by `python -m bench.calibrate` on tests/data/messages.yml: log-odds that the best claim answers the question.
 WEIGHTS: Mapping[str, float] = {
-    "bias": -3.35,
+    "bias": -3.30,
     "cosine": 7.00,
-    "coverage": 1.91,
-    "unknown": -0.95,
-    "off_topic": -3.83,
-    "off_topic_covered": -2.12,
+    "coverage": 1.94,
+    "unknown": -0.85,
+    "off_topic": -4.00,
+    "off_topic_covered": -2.29,
     "current": -2.00,
-    "beyond": -3.05,
+    "beyond": -3.20,
+    "foreign_name": -1.20,
 }
 
 # ... and that a question which is not answered is not even of this field; fitted on the declined messages of the same set.
 OFF_TOPIC: Mapping[str, float] = {"bias": 0.80, "cosine": -4.00, "out_of_scope": 6.10, "beyond": -2.60, "named": -2.00}
 
+_WHO = re.compile(r"\b(who|whose|whom|authors?|books?|wrote|written|papers?|articles?|chapters?|scholars?|people|names?)\b", re.I)
+_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{3,}\b")  # in the middle of a sentence
 _CURRENT = re.compile(
     r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I
 )
@@ -84,7 +88,8 @@ class Weigher:
         voiced = 0.10 if request.people and self._catalogue.touches(hit.id, request.people) else 0.0
         beside = 0.15 * self.covers(hit.id, request.leftover)
         astray = 0.10 * self._catalogue.strays(hit.id, concepts)
-        weight = hit.cosine + 0.15 * hit.coverage + beside + about + 0.20 * asked + named + voiced - astray
+        unasked = 0.15 if self._catalogue.is_person(claim) and not (about or _WHO.search(request.text)) else 0.0
+        weight = hit.cosine + 0.15 * hit.coverage + beside + about + 0.20 * asked + named + voiced - astray - unasked
         return Evidence(hit.id, weight, hit.cosine, hit.coverage)
 
     # -- whether it answers --------------------------------------------------------------------------------------
@@ -109,9 +114,15 @@ class Weigher:
             "unknown": self.unknown_share(request),
             "current": float(bool(_CURRENT.search(request.text))),
             "beyond": request.ranking.get(Act.ask_beyond, 0.0),
+            "foreign_name": float(self.names_stranger(request)),
             "off_topic": (1 - covered) * self.off_topic(request),
             "off_topic_covered": covered * self.off_topic(request),
         }
+
+    def names_stranger(self, request: Request) -> bool:
+        """Whether somebody or something is named, with a capital letter, that no claim knows ("the Dartmouth Conference")."""
+        names = _NAME.findall(request.text)
+        return any(all(self.is_unknown(t) for t in terms(name)) for name in names if set(terms(name)) & set(request.leftover))
 
     def certainty(self, request: Request) -> float:
         """How surely, 0 to 1, some claim answers a question."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Iterable, List, Optional, Sequence, Tuple
 
+from index.lexical import terms
 from knowledge.models import Aspect, ConceptKind
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
@@ -13,6 +14,7 @@ from tutor.understanding import Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
+PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
@@ -36,6 +38,11 @@ _KINDS_OF_ANSWER = (
     ),
 )
 
+_PREMISE = re.compile(
+    r"^(?:(?:but|so|and|ok|well),? )?(?:since|given that|seeing (?:that|as)|considering(?: that)?|as|because|now that|if) (?P<what>[^,]{12,}), ",
+    re.IGNORECASE,
+)
+
 
 class Scope:
     """Reads requests against one course."""
@@ -45,7 +52,7 @@ class Scope:
         self._catalogue = catalogue
         self._weigher = weigher
         noun = re.escape(self._course.series.noun) if self._course.series else "one"
-        self._all = re.compile(rf"\b(all|every|each|three|the {noun}s)\b", re.IGNORECASE)
+        self._all = re.compile(rf"\b(all|every|each|three|3|the {noun}s)\b", re.IGNORECASE)
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
@@ -110,7 +117,7 @@ class Scope:
         before = self.remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
         if named:
             others = [c for c in before if c not in named]
-            return (others[0], named[0]) if others and request.leans_back else named
+            return (others[0], named[0]) if others and (request.leans_back or self.is_bare(request)) else named
         if self._all.search(request.text) and len(request.context.subjects) < 2:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
         return before[: max(2, len(request.context.subjects))]
@@ -128,7 +135,7 @@ class Scope:
         rare = [t for t in request.leftover if not self._weigher.is_common(t)]
         if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
             return False
-        return not evidence[0].cosine >= NEAR_VERBATIM and self._weigher.covers(evidence[0].claim, rare) == 0
+        return not self._weigher.is_strong(evidence[0]) and self._weigher.covers(evidence[0].claim, rare) == 0
 
     def with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
         """Read a short message without a name as one about the last subject, if that makes it answerable."""
@@ -142,6 +149,17 @@ class Scope:
         rare = [t for t in request.leftover if not self._weigher.is_common(t)]
         known = not rare or (bool(evidence) and self._weigher.covers(evidence[0].claim, rare) > 0)
         return (evidence, before) if known and self._weigher.answers(named, evidence) else None
+
+    def premise(self, request: Request, subjects: Sequence[str]) -> List[Evidence]:
+        """What the course says on what a question takes for granted ("since track 2 is official, who signs?"), if anything."""
+        given = _PREMISE.match(request.canonical)
+        if given is None or not subjects:
+            return []
+        asked = replace(request, canonical=given.group("what"), leftover=tuple(terms(given.group("what"))))
+        near = [
+            e for e in self._weigher.search(asked, subjects) if e.cosine >= PREMISED and self._catalogue.about(e.claim, subjects)
+        ]
+        return near[:1]
 
     def fitting(self, request: Request, evidence: List[Evidence], aspects: Sequence[Aspect]) -> List[Evidence]:
         """Drop what cannot answer: no strength for a weakness, no time for a "when"."""

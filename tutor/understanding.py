@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Dict, FrozenSet, List, Mapping, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Mention, Vocabulary
@@ -117,27 +117,19 @@ _BY = (
     re.compile(r"\b(?:more|less) (?P<what>[a-z]+)\b", re.I),
 )
 _NO_TOPIC = frozenset(
-    [
-        "table",
-        "detail",
-        "depth",
-        "way",
-        "ways",
-        "aspect",
-        "aspects",
-        "respect",
-        "respects",
-        "row",
-        "column",
-        "columns",
-        "side",
-        "list",
-        "points",
-        "better",
-    ]
+    (
+        "table detail depth way ways aspect aspects respect respects row column columns side list points better best good worse worst "
+        "sound sounds seem seems look looks same similar alike confused confusing stuck sure understand"
+    ).split()
 )
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
 _COUNTS = frozenset({"two", "three", "four", "five", "six"})  # "two of its strengths"
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_HOW_MANY = re.compile(
+    rf"\b(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})\s+(?:(?:of|its|the|their|main|key|major|big|biggest|important|most|different|"
+    r"specific|good|top|best|possible|common)\s+)*$",
+    re.I,
+)
 _LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -181,6 +173,7 @@ class Request:
     leans_back: bool
     context: Context
     lists_aspects: bool = False  # whether several aspects are named side by side
+    count: Optional[int] = None  # how many are asked for ("three advantages"), 1 to 10
 
     @property
     def readable(self) -> bool:
@@ -223,7 +216,17 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in spoken]),
+        count=_count(outside[: spoken[0].start]) if len(aspects) == 1 else None,
     )
+
+
+def _count(before: str) -> Optional[int]:
+    """The number that stands before what is asked for."""
+    found = _HOW_MANY.search(before)
+    if found is None:
+        return None
+    number = found.group("n").lower()
+    return int(number) if number.isdigit() else _NUMBERS.index(number)
 
 
 def _meant(mentions: List[Mention], text: str) -> List[Mention]:
@@ -283,16 +286,16 @@ def only_names(request: Request) -> bool:
     return {w.lower() for w in _LETTERS.findall(rest)} == {"or"}
 
 
-def topical_words(request: Request) -> List[str]:
-    """The words of a message behind its leftover stems, as they were typed."""
-    return [w for w in _LETTERS.findall(request.text) if set(terms(w)) & set(request.leftover)]
+def topical_words(request: Request, part: Optional[str] = None) -> List[str]:
+    """The words of a message, or of a part of it, behind its leftover stems, as they were typed, without those of no topic."""
+    words = _LETTERS.findall(request.text if part is None else part)
+    return [w for w in words if set(terms(w)) & set(request.leftover) and w.lower() not in _NO_TOPIC]
 
 
 def by_what(request: Request) -> str:
     """The words for what things are to be compared by ("in secrecy"), without names and words of no topic."""
     found = next((m for m in (pattern.search(request.text) for pattern in _BY) if m), None)
-    words = _LETTERS.findall(found.group("what")) if found else []
-    return " ".join(w for w in words if set(terms(w)) & set(request.leftover) and w.lower() not in _NO_TOPIC)
+    return " ".join(topical_words(request, found.group("what"))) if found else ""
 
 
 def outside_quiz(request: Request) -> Request:

@@ -40,6 +40,8 @@ class Voices:
         if (self._weigher.unknown_share(request) > 0.5 or self._weigher.is_current(request)) and not self._scope.is_bare(request):
             return None
         about = request.concepts
+        if about and Aspect.origin in request.aspects:  # "why did they invent it" asks where it comes from, whoever it was
+            return None
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
         if about:
             held = [c for p in request.people for c in self._held_about(p, about)]

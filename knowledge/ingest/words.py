@@ -15,6 +15,7 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTupl
 TOKENS = 1.02e12  # words counted for the dictionary
 RARE = 1e-10  # the probability of a word that is only derived
 USUAL = 100_000  # counts of a word that is not rare
+COMMON = 500_000  # ... of one of the 30,000 most frequent
 STRANGE, STRANGE_LETTER = 22.0, 2.5  # what an unknown word costs, and each of its letters
 ODD = 2e-6  # the probability up to which a short word is rather a part of another one
 LONGEST = 22  # letters: longer words are not looked for
@@ -42,6 +43,11 @@ def frequencies() -> Dict[str, int]:
     """Load how often each word of the dictionary was counted."""
     text = (files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
     return {word: int(count) for word, _, count in (line.partition(" ") for line in text.splitlines())}
+
+
+def is_usual(word: str) -> bool:
+    """See whether a word, in lower case, is so frequent in English that it is no slip of the pen."""
+    return frequencies().get(word, 0) >= COMMON
 
 
 @lru_cache(maxsize=1)

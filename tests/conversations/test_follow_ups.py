@@ -79,6 +79,12 @@ CONVERSATIONS = [
             says=("Who takes part in Track 1.5", "Purpose of Track 1.5"),
         )
     ),
+    # a number, an age, a premise
+    turns(Turn("pls name me two benefits of T1.5", says=("Strengths of Track 1.5",), about=("track-1.5", "track-1.5-diplomat"))),
+    turns(Turn("TII, but explain like im 8", about=("track-2",), says=("in simple words",))),
+    turns(Turn("given that track II is run by governments, who leads it?", says=("unofficial|no government|without",))),
+    turns(Turn("so what makes the 3 tracks differ", table=("Track 1", "Track 1.5", "Track 2"))),
+    turns(Turn("T4 is about what"), Turn("how does it differ from T5", table=("Track 4", "Track 5"))),
     # asking back
     turns(Turn("track 1, or 1.5, or 2?", kind=CLARIFY, says=("Compare Track 1, Track 1.5 and Track 2",))),
     # comparisons
