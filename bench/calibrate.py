@@ -1,7 +1,7 @@
 """`python -m bench.calibrate`: fit the weights by which the tutor decides whether it can answer a free question.
 
 Reads tests/data/messages.yml, lets the trained bot read each message, and fits a logistic regression on the signals
-of `tutor.evidence`. Signs are constrained to what they must mean, and cosine, coverage and foreign names have a floor: the set holds few
+of `tutor.evidence`. Signs are constrained to what they must mean, and some have a floor: the set holds few
 questions that use the course's own words for something that it does not cover.
 """
 

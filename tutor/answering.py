@@ -228,7 +228,7 @@ class Answerer:
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            return self._speak.which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
+            return self._which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
         if len(subjects) > 1 and asks_for_fact(request.text):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
@@ -241,7 +241,10 @@ class Answerer:
             return self._free(request)
         if len(subjects) > 1 and len(self._scope.narrowed(subjects)) == len(subjects):
             return self._contrasting.compare(request)
-        claims = [c for s in self._scope.narrowed(subjects) for c in self._catalogue.claims(s, aspects)]
+        narrowed = self._scope.narrowed(subjects)
+        if self._asks_who(request, narrowed):
+            return self._define(request)
+        claims = [c for s in narrowed for c in self._listed(s, aspects)]
         claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
@@ -251,6 +254,24 @@ class Answerer:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, self._scope.narrowed(subjects), aspects[0], limit=limit)
+
+    def _asks_who(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether "who are the Elders?" asks what a body is, not who takes part in it."""
+        bodies = all(self._course.concept[s].kind is not ConceptKind.topic for s in subjects)
+        return bodies and request.act is Act.ask_participants and not request.aspects and not request.leftover
+
+    def _listed(self, concept: str, aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
+        """The list of a concept; of origins only its own, as those told elsewhere are of other things."""
+        if aspects == ASPECTS_OF[Act.ask_origin]:
+            return self._catalogue.own_or_all(concept, Aspect.origin)
+        return self._catalogue.claims(concept, aspects)
+
+    def _which(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
+        """Ask back of what, unless the tracks as such are meant and the course speaks of them almost in these words."""
+        evidence = self._weigher.search(request, ()) if self._scope.is_of_all(request) else []
+        if evidence and self._weigher.is_strong(evidence[0]):
+            return self._speak_evidence(request, evidence, ())
+        return self._speak.which(request, aspects)
 
     def _instead(self, request: Request, subjects: Tuple[str, ...], aspect: Aspect) -> Reply:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
@@ -327,6 +348,8 @@ class Answerer:
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
         subjects = self._scope.subjects(request)
+        if request.act is Act.ask_beyond:  # "weaknesses of sanctions": what is named at least is what must be answered
+            aspects = aspects or tuple(a for a in request.aspects if a in JUDGED)
         if not subjects and _GOES_ON.search(request.text):
             evidence, subjects = self._scope.with_context(request, aspects) or ([], ())
             if subjects:

@@ -56,6 +56,10 @@ class Catalogue:
         """The aspects under which the course says something of a concept."""
         return tuple(a for a in Aspect if self._claims.get((concept, a)))
 
+    def holders(self, claim_id: str) -> FrozenSet[str]:
+        """Who holds a claim."""
+        return self._holders[claim_id]
+
     def is_person(self, claim: Claim) -> bool:
         """Whether a claim tells who somebody is."""
         return self.course.concept[self.course.concept_of[claim.id]].kind is ConceptKind.person

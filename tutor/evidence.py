@@ -81,7 +81,9 @@ class Weigher:
         return [e.claim for e in sorted((self._weigh(hit, request, request.concepts) for hit in hits), key=lambda e: -e.weight)]
 
     def _weigh(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Evidence:
-        about = 0.30 if self._catalogue.about_or_part(hit.id, (*concepts, *request.people)) else 0.0
+        about = 0.30 if self._catalogue.about_or_part(hit.id, concepts) else 0.0
+        if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
+            about = 0.30 if not request.leftover or self.covers(hit.id, request.leftover) else 0.10
         claim = self._catalogue.course.claim[hit.id]
         asked = sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ()))
         named = 0.05 if claim.aspect in request.aspects else 0.0

@@ -13,6 +13,7 @@ from tutor.evidence import Evidence, Weigher
 from tutor.understanding import Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
+NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
 PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
@@ -39,7 +40,8 @@ _KINDS_OF_ANSWER = (
 )
 
 _PREMISE = re.compile(
-    r"^(?:(?:but|so|and|ok|well),? )?(?:since|given that|seeing (?:that|as)|considering(?: that)?|as|because|now that|if) (?P<what>[^,]{12,}), ",
+    r"^(?:(?:but|so|and|ok|well),? )?(?:since|given that|seeing (?:that|as)|considering(?: that)?|as|because|now that|if) "
+    r"(?P<what>[^,]{12,}), ",
     re.IGNORECASE,
 )
 
@@ -55,6 +57,7 @@ class Scope:
         self._all = re.compile(rf"\b(all|every|each|three|3|the {noun}s)\b", re.IGNORECASE)
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
+        self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
@@ -122,17 +125,21 @@ class Scope:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
         return before[: max(2, len(request.context.subjects))]
 
+    def is_of_all(self, request: Request) -> bool:
+        """Whether a message speaks of the tracks as such and so is a question, though it names none ("why more than one?")."""
+        return bool(self._noun.search(request.text)) and not request.context.subjects
+
     def lacks_substance(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether nothing but a name, or not even that, ties a question to what was found for it."""
         if not (request.concepts or request.people or request.leftover or request.leans_back):
             near = max(e.cosine for e in evidence[:NEAREST])
-            return near < NEAR_VERBATIM if self._in_plural.search(request.text) else not self._weigher.is_strong(evidence[0])
+            return near < NEAR_ENOUGH if self._in_plural.search(request.text) else not self._weigher.is_strong(evidence[0])
         return self.is_name_only(request, evidence)
 
     def is_name_only(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether of a question about a thing with little to it ("who funds USIP?") only the name was found."""
         named = (*request.concepts, *request.people)
-        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        rare = [t for t in request.leftover if not self._weigher.is_common(t) and not t.isdigit()]
         if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
             return False
         return not self._weigher.is_strong(evidence[0]) and self._weigher.covers(evidence[0].claim, rare) == 0

@@ -117,13 +117,49 @@ _BY = (
     re.compile(r"\b(?:more|less) (?P<what>[a-z]+)\b", re.I),
 )
 _NO_TOPIC = frozenset(
-    (
-        "table detail depth way ways aspect aspects respect respects row column columns side list points better best good worse worst "
-        "sound sounds seem seems look looks same similar alike confused confusing stuck sure understand"
-    ).split()
+    [
+        "table",
+        "detail",
+        "depth",
+        "way",
+        "ways",
+        "aspect",
+        "aspects",
+        "respect",
+        "respects",
+        "row",
+        "column",
+        "columns",
+        "side",
+        "list",
+        "points",
+        "better",
+        "best",
+        "good",
+        "worse",
+        "worst",
+        "sound",
+        "sounds",
+        "seem",
+        "seems",
+        "look",
+        "looks",
+        "same",
+        "similar",
+        "alike",
+        "confused",
+        "confusing",
+        "stuck",
+        "sure",
+        "understand",
+    ]
 )
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
-_COUNTS = frozenset({"two", "three", "four", "five", "six"})  # "two of its strengths"
+_IDLE = (
+    frozenset(  # stems that say nothing of a topic: "two of its strengths", "play a role", "in one sentence", "count for anything"
+        {"two", "three", "four", "five", "six", "role", "play", "sentenc", "line", "count", "anyth", "here"}
+    )
+)
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HOW_MANY = re.compile(
     rf"\b(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})\s+(?:(?:of|its|the|their|main|key|major|big|biggest|important|most|different|"
@@ -212,7 +248,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         people=people,
         unknown=_unknown(mentions),
         surfaces=tuple(m.surface for m in mentions if m.concept),
-        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _COUNTS),
+        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE),
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in spoken]),

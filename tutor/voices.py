@@ -79,7 +79,9 @@ class Voices:
 
     def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
         """What somebody holds of these concepts; failing that, what his or her reading says of them."""
-        held = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
+        touching = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
+        apart = [c for c in touching if self._catalogue.strays(c.id, concepts) < 1]  # not about another numbered topic
+        held = sorted(apart, key=lambda c: not self._catalogue.about(c.id, concepts)) or touching
         return held or [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
 
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
@@ -133,6 +135,9 @@ class Voices:
         subjects = (*named, *request.people)
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
+        if request.people and not request.concepts and not request.leftover:
+            involved = [d for d in self._course.disagreements if self._takes_part(request.people, d)]
+            return self._speak.disagreements(request, involved) if involved else None
         found = self._disputes.ranked(request.canonical, subjects)
         if not found or (not subjects and not self._is_near(found)):
             return None
@@ -142,6 +147,11 @@ class Voices:
         nearness = {d.id: cosine for d, cosine in found}
         chosen = meaning if meaning and nearness.get(meaning.id, 0.0) >= found[0][1] - CLEAR else best
         return self._speak.disagreement(request, chosen, also=others)
+
+    def _takes_part(self, people: Sequence[str], disagreement: Disagreement) -> bool:
+        """Whether each of these people holds one of the positions."""
+        holders = [{h for i in p.claims for h in self._catalogue.holders(i)} for p in disagreement.positions]
+        return all(any(person in held for held in holders) for person in people)
 
     def _goes_on(self, request: Request) -> bool:
         """Whether "ok but do they all agree" is about what was just answered."""
