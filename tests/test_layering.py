@@ -26,7 +26,7 @@ HOMES = {
     "Stemmer": ["index/lexical.py", "tutor/answer_words.py"],
     "rapidfuzz": ["index/series.py", "index/vocabulary.py", "tutor/option_words.py", "tutor/short_answers.py"],
     "fsrs": ["tutor/progress.py"],
-    "sqlalchemy": ["tutor/storage.py", "tutor/tables.py", "tutor/migrations/"],
+    "sqlalchemy": ["tutor/storage.py", "tutor/tables.py", "tutor/notices.py", "tutor/migrations/"],
     "alembic": ["tutor/tables.py", "tutor/migrations/"],
     "genanki": ["tutor/exporting/anki.py"],
     "yaml": ["knowledge/loader.py", "bot/server.py"],
@@ -35,6 +35,9 @@ HOMES = {
     "lxml": ["knowledge/ingest/"],
     "ftfy": ["knowledge/ingest/"],
     "symspellpy": ["knowledge/ingest/"],
+    "slack_bolt": ["bot/channels/slack/"],
+    "slack_sdk": ["bot/channels/slack/"],
+    "aiohttp": ["bot/channels/slack/"],
 }
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
-from pydantic import BaseModel, Extra, Field, ValidationError
+from pydantic import BaseModel, Extra, Field, ValidationError, validator
 
 PREFIX = "TUTOR_"
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/@]*):[^/]*(?=@)")
@@ -37,6 +37,32 @@ class Settings(BaseModel):
         description="Where learners' records are kept: a SQLAlchemy URL (postgresql+psycopg2://user@host/name), one database "
         "for each course; {course} in it stands for the course's id. Empty: a SQLite file in TUTOR_VAR.",
     )
+
+    slack_app_token: str = Field(
+        "", description="Slack, Socket Mode: the app-level token (xapp-...). See docs/slack.md.", secret=True
+    )
+    slack_signing_secret: str = Field("", description="Slack, HTTP mode: the signing secret of the app.", secret=True)
+    slack_bot_token: str = Field(
+        "", description="Slack: the bot token (xoxb-...), and one of the two above beside it. Empty: no Slack.", secret=True
+    )
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; another one only for tests.")
+
+    @validator("slack_app_token")
+    def _is_app_token(cls, value: str) -> str:
+        if value and not value.startswith("xapp-"):
+            raise ValueError("an app-level token begins with xapp-; it is under Basic Information, App-Level Tokens")
+        return value
+
+    @validator("slack_bot_token", always=True)
+    def _has_both(cls, value: str, values: Dict[str, Any]) -> str:
+        beside = values.get("slack_app_token") or values.get("slack_signing_secret")
+        if value and not value.startswith("xoxb-"):
+            raise ValueError("a bot token begins with xoxb-; it is under OAuth & Permissions")
+        if value and not beside and "slack_app_token" in values:
+            raise ValueError("set TUTOR_SLACK_APP_TOKEN (Socket Mode) or TUTOR_SLACK_SIGNING_SECRET (HTTP mode) beside it")
+        if beside and not value:
+            raise ValueError("is missing; it is under OAuth & Permissions and begins with xoxb-")
+        return value
 
     class Config:
         extra = Extra.forbid
@@ -78,11 +104,14 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def describe(settings: Settings) -> Dict[str, Tuple[str, str]]:
-    """Each variable with its value, a password in it left out, and its meaning."""
-    return {
-        PREFIX + name.upper(): (_PASSWORD.sub(r"\g<user>:***", str(getattr(settings, name))), str(field.field_info.description))
-        for name, field in Settings.__fields__.items()
-    }
+    """Each variable with its value, a secret or a password in it left out, and its meaning."""
+
+    def shown(name: str) -> str:
+        value = str(getattr(settings, name))
+        secret = Settings.__fields__[name].field_info.extra.get("secret")
+        return "***" if secret and value else _PASSWORD.sub(r"\g<user>:***", value)
+
+    return {PREFIX + name.upper(): (shown(name), str(field.field_info.description)) for name, field in Settings.__fields__.items()}
 
 
 def _fault(error: Mapping[str, object]) -> str:

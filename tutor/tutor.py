@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import random
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Collection, Dict, Optional, Tuple, Union
 
 from index.encoder import Encoder, EncoderError, export, is_exported, load_encoder
 from index.library import LibraryError, Store
@@ -26,10 +27,10 @@ from tutor.item_edits import apply
 from tutor.item_lists import Alikeness
 from tutor.item_space import items
 from tutor.item_store import stored_items
-from tutor.items import Item
+from tutor.items import Item, PutItem
 from tutor.library import Library, locator, original, quoted
 from tutor.quiz import Heard, Quizmaster
-from tutor.quiz_reply import QuizReply
+from tutor.quiz_reply import Feedback, QuizReply
 from tutor.quoting import Quoter
 from tutor.reply import Decline, Reply
 from tutor.settings import Settings, SettingsError, load_settings
@@ -114,6 +115,20 @@ class Tutor:
     def answer(self, question: Question) -> Reply:
         """Answer a question of nobody in particular; no sentence leaves that neither the course nor the library holds."""
         return withhold_ungrounded(self._answerer.answer(question), self.course, self.library)
+
+    # -- for channels with controls ------------------------------------------------------------------------------
+
+    def waiting(self, learner: str) -> Optional[PutItem]:
+        """The quiz question that waits for this learner's answer."""
+        return self.quiz.waiting(learner) if self.quiz else None
+
+    def choose_item(self, wish: str, before: Collection[str], rng: random.Random) -> Optional[Item]:
+        """A quiz question for everybody about what is wished for, if possible none of those put `before`."""
+        return self.quiz.choose(wish, before, rng) if self.quiz else None
+
+    def answer_apart(self, learner: str, item: Item, text: str, now: datetime) -> Optional[Feedback]:
+        """Grade a learner's answer to a question that was put to everybody; None if it is no answer to it."""
+        return self.quiz.answer_apart(learner, item, text, now) if self.quiz else None
 
     def export_quiz(self, format: str, concept: Optional[str] = None) -> Tuple[str, str, bytes]:
         """The quiz questions, all or those on one concept, as a file: name, media type, bytes. Raises NoSuchExport."""
