@@ -188,7 +188,7 @@ class Quizmaster:
         return self._chooser.next(wanted, Standing(), used, rng) or self._chooser.next(wanted, Standing(), (), rng)
 
     def answer_apart(self, learner: str, item: Item, text: str, now: datetime) -> Optional[Feedback]:
-        """Grade an answer to an item that was put to everybody; it counts, beside the learner's own session. None if it is no answer."""
+        """Grade an answer to an item for everybody; it counts, beside the learner's own session. None if it is no answer."""
         reading = read_reply(text, item, self._vocabulary.canonical)
         if not reading.is_answer:
             return None

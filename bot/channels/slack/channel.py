@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional, Sequence, Text
+from typing import Any, Awaitable, Callable, Dict, Optional, Sequence
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic
@@ -26,7 +26,7 @@ class SlackChannel(InputChannel):
         self._settings = settings or load_settings()
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Part of the route, and the name of the channel in conversations."""
         return "slack"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from bot.channels.slack.blocks import messages
+from bot.channels.slack.blocks import Message, messages, sections
 from bot.channels.slack.home import Home
 from bot.channels.slack.rooms import NO_QUESTION, Rooms
 from bot.channels.slack.sending import Place, Sender, Undelivered
@@ -61,10 +61,7 @@ class Commands:
         first, _, rest = command.text.partition(" ")
         said = Said(command.who, command.text, command.place, command.private, pressed(command.text))
         if first.lower() in ("", "help"):
-            await self._sender.send(
-                command.place,
-                [*messages({"custom": {"kind": "help"}, "text": HELP.replace("*What", "**What").replace("here*", "here**")})],
-            )
+            await self._sender.send(command.place, [Message("What I do here", sections(HELP))])
         elif LINK.fullmatch(command.text):
             await self._talk.link(said)
         elif UNLINK.fullmatch(command.text):

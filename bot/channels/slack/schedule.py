@@ -17,9 +17,11 @@ from tutor.tutor import Tutor
 
 log = logging.getLogger(__name__)
 TICK = 30  # seconds between two looks
+_DAY = r"\W*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun|weekend)[a-z]*"
 _WISH = re.compile(
-    r"(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?\b\W*"
-    r"(?:(?:quiet|not)(?: on)? (?P<quiet>(?:\W*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun|weekend)[a-z]*)+))?\W*(?:(?:on|about) (?P<about>.+))?",
+    r"(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?\b"
+    rf"\W*(?:(?:quiet|not)(?: on)? (?P<quiet>(?:{_DAY})+))?"
+    r"\W*(?:(?:on|about) (?P<about>.+))?",
     re.I | re.S,
 )
 

@@ -95,13 +95,14 @@ class Sender:
     async def tried(self, call: Callable[[], Awaitable[Any]], what: str) -> Dict[str, Any]:
         """Make a call, again and again while the fault may pass; raises Undelivered."""
         code = ""
-        for wait in (*BACKOFF, None):
+        for pause in (*BACKOFF, None):
+            wait: Optional[float] = pause
             try:
                 answered = await call()
                 self._well()
                 return dict(answered.data) if isinstance(answered.data, dict) else {}
             except SlackApiError as error:
-                code, passing, wait = _judged(error, wait)
+                code, passing, wait = _judged(error, pause)
                 if not passing:
                     break
             except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
