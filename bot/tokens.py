@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -98,9 +99,7 @@ def _make(path: Path) -> None:
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48) + "\n")
-        try:
+        with suppress(FileExistsError):
             os.link(own, path)
-        except FileExistsError:
-            pass
     finally:
         own.unlink()

@@ -90,7 +90,7 @@ def _number(n: int, noun: str) -> str:
 
 
 def report(args: argparse.Namespace) -> int:
-    """Report: `coverage` (claims and paragraphs), `library` (how readings were read), `gaps` (asked in vain), `answers` (reported)."""
+    """Report: `coverage` (claims, paragraphs), `library` (how readings were read), `gaps` (asked in vain), `answers` (reported)."""
     if args.what == "library":
         return report_library(args.document, args.json)
     settings = load_settings()
