@@ -10,7 +10,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from tutor import tables
 from tutor.progress import utc
@@ -89,20 +89,9 @@ class Notice:
 class Notices:
     """Deliveries, notices, posts and attempts in the database of the learners' records; raises StorageError when it fails."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = tables.engine(url)
-        self._reading, self._writing = tables.reading(self._engine), tables.writing(self._engine)
-
-    @classmethod
-    def open(cls, url: str) -> Notices:
-        """Open a database, made or brought up to date first."""
-        opened = cls(url)
-        tables.migrate(opened._engine)
-        return opened
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._engine.dispose()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading, self._writing = tables.reading(engine), tables.writing(engine)
 
     # -- deliveries ----------------------------------------------------------------------------------------------
 

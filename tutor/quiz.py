@@ -110,6 +110,11 @@ class Quizmaster:
             return None
         return session, turn
 
+    def progress(self, learner: str, now: datetime, context: Optional[Context] = None) -> Progress:
+        """How a learner is doing."""
+        cards, mastery = tuple(self._storage.cards(learner).values()), self._storage.mastery(learner)
+        return self._words.progress(_graded(self._storage.history(learner, HISTORY)), mastery, cards, now, context or Context())
+
     # -- while a question is open --------------------------------------------------------------------------------
 
     def _at_item(self, heard: Heard, session: Session, turn: Turn) -> Optional[Said]:
@@ -256,7 +261,7 @@ class Quizmaster:
         if session and heard.asks(Act.quiz_stop):
             return self._stop(heard, session)
         if heard.asks(Act.quiz_progress):
-            return self._progress(heard)
+            return self.progress(heard.learner, heard.now, heard.request.context)
         if heard.asks(Act.export_data):
             return self._words.exported(self._storage.export(heard.learner), heard.request.context)
         if heard.asks(Act.quiz_export):
@@ -288,17 +293,6 @@ class Quizmaster:
         if wanted.concepts or not heard.request.leans_back or not about:
             return wanted
         return wanted.copy(update={"concepts": tuple(about)})
-
-    def _progress(self, heard: Heard) -> Progress:
-        learner = heard.learner
-        cards = tuple(self._storage.cards(learner).values())
-        return self._words.progress(
-            _graded(self._storage.history(learner, HISTORY)),
-            self._storage.mastery(learner),
-            cards,
-            heard.now,
-            heard.request.context,
-        )
 
     # -- what is known -------------------------------------------------------------------------------------------
 

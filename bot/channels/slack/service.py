@@ -22,7 +22,6 @@ from bot.channels.slack.rooms import Rooms
 from bot.channels.slack.schedule import TICK, Schedule
 from bot.channels.slack.sending import Sender, Undelivered
 from bot.channels.slack.talk import Ask, Talk
-from tutor.notices import Notices
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
@@ -39,7 +38,7 @@ class Service:
     def __init__(self, app: Sanic, settings: Settings, ask: Ask, ping: float = 10) -> None:
         self._app, self._settings, self._ping = app, settings, ping
         tutor = _tutor(app)
-        self._notices = Notices.open(settings.database_url(tutor.course.id))
+        self._notices = tutor.learners.notices
         client = AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, retry_handlers=[])
         sender, self.myself, self.lanes = Sender(client), Self(), Lanes()
         rooms = Rooms(tutor, self._notices, sender, utc_now)
@@ -119,7 +118,6 @@ class Service:
         await self.lanes.drained(LEAVE)
         if self.socket:
             await self.socket.close_async()
-        self._notices.close()
 
 
 class Once(logging.Filter):
