@@ -46,7 +46,7 @@ class SlackChannel(InputChannel):
             from bot.channels.slack.service import Service
 
             app.ctx.slack = Service(app, self._settings, asker(on_new_message))
-            app.add_task(app.ctx.slack.run())
+            app.ctx.slack.start()
 
         @routes.listener("before_server_stop")
         async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:

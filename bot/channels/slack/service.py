@@ -58,11 +58,15 @@ class Service:
         """Answer a signed request of Slack's."""
         return await self._http.handle(request)
 
-    async def run(self) -> None:
+    def start(self) -> None:
+        """Begin, beside the server."""
+        self._tasks.append(asyncio.ensure_future(self._run()))
+
+    async def _run(self) -> None:
         """Connect once the bot is loaded, then look at the clock and the connection."""
         while not self.parts.ready():
             await asyncio.sleep(LOADING)
-        self._tasks = [asyncio.ensure_future(self._tick())]
+        self._tasks.append(asyncio.ensure_future(self._tick()))
         await self._introduce()
         if self._settings.slack_app_token:
             self._tasks.append(asyncio.ensure_future(self._listen()))
