@@ -10,8 +10,11 @@ from typing import Any, List, Optional
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sanic.response import json as json_response
 from slack_bolt.adapter.sanic.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.request.internals import parse_body
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.app import Parts, Self, bolt_app
@@ -51,11 +54,24 @@ class Service:
         self.schedule = Schedule(tutor, self._notices, rooms, sender)
         self._bolt = bolt_app(self.parts, settings.slack_signing_secret, settings.slack_api_url)
         self._http = AsyncSlackRequestHandler(self._bolt)
+        self._signatures = SignatureVerifier(settings.slack_signing_secret)
         self.socket: Optional[AsyncSocketModeHandler] = None
         self._tasks: List[asyncio.Task[None]] = []
 
     async def http(self, request: Request) -> HTTPResponse:
-        """Answer a signed request of Slack's."""
+        """Answer a signed request of Slack's; 401 for one that is not, or is older than five minutes, before it is read."""
+        try:
+            body = request.body.decode("utf-8")
+        except UnicodeDecodeError:
+            body = ""
+        if not self._signatures.is_valid_request(body, {k.lower(): v for k, v in request.headers.items()}):
+            return json_response({"error": {"field": "X-Slack-Signature", "message": "is not Slack's for this body"}}, 401)
+        try:
+            read = parse_body(body, request.headers.get("content-type"))
+        except ValueError:
+            read = None
+        if not isinstance(read, dict) or not read:
+            return json_response({"error": {"field": "body", "message": "cannot be read"}}, 400)
         return await self._http.handle(request)
 
     def start(self) -> None:
