@@ -17,7 +17,7 @@ from tutor.quiz_choice import Chooser, Standing
 from tutor.quiz_replies import Kind, Reply, read_reply
 from tutor.quiz_reply import Feedback, Progress, QuizItem, Summary
 from tutor.quiz_requests import QuizRequest, read_request
-from tutor.quiz_words import QuizWords, scored
+from tutor.quiz_words import RESULTS, QuizWords, scored
 from tutor.reply import Chat, Clarify, Context
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
 from tutor.understanding import QUIZZING, Act, Request
@@ -211,7 +211,7 @@ class Quizmaster:
         another = heard.asks(Act.start_quiz) and self._read_request(heard).is_plain
         if heard.asks(*GOES_ON) or another:
             return self._next(heard, session)
-        if heard.asks(Act.quiz_stop):
+        if heard.asks(Act.quiz_stop) or heard.text.strip() == RESULTS:
             return self._stop(heard, session)
         if heard.asks(Act.quiz_pause):
             self._storage.set_status(session.id, Status.paused)

@@ -263,13 +263,13 @@ class World:
 
 
 @asynccontextmanager
-async def world(tutor: Any, socket: bool = False, **settings: Any) -> AsyncIterator[World]:
+async def world(tutor: Any, socket: bool = False, agent: Any = None, **settings: Any) -> AsyncIterator[World]:
     """A server with the Slack channel around a tutor, and the stand-in; both end with it."""
     standin = Standin()
     await standin.start()
     keys = {"slack_app_token": APP_TOKEN} if socket else {"slack_signing_secret": SECRET}
     made = Settings(slack_bot_token=BOT_TOKEN, slack_api_url=f"{standin.url}/api/", **{**keys, **settings})
-    async with serving(tutor, made) as (app, url):
+    async with serving(tutor, made, agent) as (app, url):
         if socket:
             await standin.until(lambda: standin.sockets)
         else:

@@ -228,8 +228,10 @@ class Listeners:
     async def _passage(self, ack: Callable[[], Awaitable[Any]], body: Dict[str, Any], action: Dict[str, Any]) -> None:
         """Open a passage, past the user's lane: Slack lets a window open for three seconds after the click."""
         await ack()
-        found = await asyncio.to_thread(self._parts.tutor.passage, action["value"])
-        view = views.passage_view(action["action_id"].partition(":")[2], found)
+        picked = action.get("selected_option") or {"value": action.get("value"), "text": {"text": action["action_id"]}}
+        found = await asyncio.to_thread(self._parts.tutor.passage, picked["value"])
+        number = re.search(r"\d+", picked["text"]["text"])
+        view = views.passage_view(number[0] if number else "", found)
         method = "views.push" if (body.get("view") or {}).get("type") == "modal" else "views.open"
         try:
             await self._parts.sender.call(method, trigger_id=body["trigger_id"], view=view)

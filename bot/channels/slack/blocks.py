@@ -21,7 +21,9 @@ VALUE = 2000  # of a button
 PAGE_BLOCKS = 44  # 50; the rest is for what is added around a reply
 PAGE_TEXT = 12_000  # characters; Slack cuts messages somewhat beyond
 FALLBACK = 3000
-CITED_TOGETHER = 6  # citations in one context block
+FEW = 10  # sources that have a button each
+MENU = 100  # options of a menu
+CHOICE = 150  # characters of the value of an option
 SAY, PASSAGE = "say", "passage"  # what a button does: its action_id up to the colon
 
 
@@ -45,7 +47,7 @@ def body(custom: Json, text: str) -> List[Block]:
     make = {"answer": answer, "feedback": feedback, "quiz_summary": scores, "progress": scores}.get(custom.get("kind", ""))
     if make:
         return make(custom)
-    return [*sections(mrkdwn(custom.get("message") or text)), *_downloads(custom.get("downloads") or ())]
+    return sections(mrkdwn(custom.get("message") or text))
 
 
 def answer(custom: Json) -> List[Block]:
@@ -93,19 +95,37 @@ def _cell(cell: Json) -> str:
 
 
 def cited(citations: Sequence[Json]) -> List[Block]:
-    """The sources as context, and a button for each that opens its passage."""
-    lines = [_source(c) for c in citations]
-    blocks = [context("\n".join(lines[n : n + CITED_TOGETHER])) for n in range(0, len(lines), CITED_TOGETHER)]
-    opens = [button(f"Open [{c['number']}]", f"{PASSAGE}:{c['number']}", c["passage"]) for c in citations]
-    return [*blocks, *actions(opens)]
+    """The sources as context, reading by reading, and what opens a passage: a button for each, a menu where they are many."""
+    readings: Dict[str, List[str]] = {}
+    for citation in citations:
+        readings.setdefault(_reading(citation), []).append(_spot(citation))
+    lines = split("\n".join(f"{reading}: {'; '.join(spots)}" for reading, spots in readings.items()), SECTION)
+    return [*(context(line) for line in lines), *_opening(citations)]
 
 
-def _source(citation: Json) -> str:
-    again = " (in the same words)" if citation.get("repeats") else ""
+def _opening(citations: Sequence[Json]) -> List[Block]:
+    fits = len(citations) <= MENU and all(len(c["passage"]) <= CHOICE for c in citations)
+    if len(citations) <= FEW or not fits:
+        return actions([button(f"Open [{c['number']}]", f"{PASSAGE}:{c['number']}", c["passage"]) for c in citations])
+    once = {c["passage"]: plain(f"[{c['number']}] {c['author']}, {c.get('locator') or ''}", LABEL) for c in citations}
+    options = [{"text": text, "value": passage} for passage, text in once.items()]
+    menu = {
+        "type": "static_select",
+        "action_id": f"{PASSAGE}:menu",
+        "placeholder": plain("Open a source", LABEL),
+        "options": options,
+    }
+    return actions([menu])
+
+
+def _reading(citation: Json) -> str:
     title = f"_{escape(shorten(citation['title'], 120))}_"
-    author = escape(shorten(citation["author"], 80))
-    where = escape(shorten(citation.get("locator") or "", 120))
-    return f"[{citation['number']}] {author}, {title} ({citation.get('year') or 'no date'}), {where}{again}"
+    return f"{escape(shorten(citation['author'], 80))}, {title} ({citation.get('year') or 'no date'})"
+
+
+def _spot(citation: Json) -> str:
+    again = " (in the same words)" if citation.get("repeats") else ""
+    return f"[{citation['number']}] {escape(shorten(citation.get('locator') or '', 120))}{again}"
 
 
 def feedback(custom: Json) -> List[Block]:
@@ -137,11 +157,6 @@ def bar(share: float) -> str:
     """A share, 0 to 1, as a bar and a number."""
     full = round(share * 5)
     return f"{'▰' * full}{'▱' * (5 - full)} {int(share * 100)} %"
-
-
-def _downloads(downloads: Sequence[Json]) -> List[Block]:
-    lines = [f"• {escape(d['title'])}: `/{escape(d['path'])}` on the tutor's page" for d in downloads]
-    return sections("\n".join(lines))
 
 
 def suggestions(texts: Sequence[str]) -> List[Block]:
@@ -203,7 +218,8 @@ def paged(blocks: Sequence[Block], text: str) -> List[Message]:
             room = PAGE_TEXT
         pages[-1].append(block)
         room -= size
-    fallback = mrkdwn(text).strip() or "The tutor answers."
+    prose = "\n".join(line for line in text.splitlines() if not line.startswith("|"))
+    fallback = mrkdwn(prose).strip() or "The tutor answers."
     cut = split(fallback, FALLBACK)[0]
     return [Message(cut if n == 0 else "The answer goes on.", page) for n, page in enumerate(pages) if page]
 

@@ -43,11 +43,19 @@ def question(item: Json, above: Sequence[Block] = (), shared: bool = False) -> M
 
 
 def _stem(item: Json, shared: bool = False, marks: Optional[Mapping[str, str]] = None) -> List[Block]:
-    """Stem, what is to be matched, and the options in full: labels of controls hold no more than 75 characters."""
+    """The stem; once it is answered, or where a control cannot show it all, what is to be matched and the options in full."""
     number = "" if shared else f"*Question {item['number']} of {item['of']}.* "
-    prompts = "\n".join(f"{p['id']}. {mrkdwn(p['text'])}" for p in item.get("prompts") or ())
-    options = "\n".join(_option(o, item, (marks or {}).get(o["id"], "")) for o in item.get("options") or ())
-    return [*sections(f"{number}{mrkdwn(item['stem'])}"), *sections(prompts), *sections(options)]
+    blocks = sections(f"{number}{mrkdwn(item['stem'])}")
+    if marks is not None:
+        blocks += sections("\n".join(f"{p['id']}. {mrkdwn(p['text'])}" for p in item.get("prompts") or ()))
+    if marks is not None or item.get("struck") or any(len(_label(o)) > LABEL for o in item.get("options") or ()):
+        blocks += sections("\n".join(_option(o, item, (marks or {}).get(o["id"], "")) for o in item.get("options") or ()))
+    return blocks
+
+
+def _label(option: Json) -> str:
+    text = " ".join(option["text"].split())
+    return text if option["id"] in TRUTH else f"{option['id']}) {text}"
 
 
 def _option(option: Json, item: Json, mark: str) -> str:
@@ -78,8 +86,7 @@ def _input(block_id: str, label: str, element: Block) -> Block:
 
 
 def _choice(option: Json) -> Block:
-    text = option["text"] if option["id"] in TRUTH else f"{option['id']}) {option['text']}"
-    return {"text": plain(text, LABEL), "value": option["id"]}
+    return {"text": plain(_label(option), LABEL), "value": option["id"]}
 
 
 def chosen(state: Json, kind: str) -> str:

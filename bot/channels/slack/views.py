@@ -22,7 +22,7 @@ View = Dict[str, Any]
 def passage_view(number: str, found: Optional[Json]) -> View:
     """The passage behind a citation, with the original paragraph and the editor's notes."""
     blocks = _passage(found) if found else sections("This passage is no longer in the course. Ask again for its present sources.")
-    title = {"type": "plain_text", "text": f"Source [{number}]"[:TITLE]}
+    title = {"type": "plain_text", "text": f"Source [{number}]"[:TITLE] if number else "Source"}
     return {"type": "modal", "title": title, "close": {"type": "plain_text", "text": "Close"}, "blocks": blocks[:MOST]}
 
 
