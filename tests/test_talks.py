@@ -1,4 +1,4 @@
-"""Conversations: each message is kept once, nobody reads another's, and what is old goes. On SQLite, and on PostgreSQL if there is one."""
+"""Conversations: each message is kept once, nobody reads another's, what is old goes. On SQLite, and PostgreSQL if there is one."""
 
 from __future__ import annotations
 
