@@ -73,7 +73,12 @@ def test_renewed(server: ToyServer, ada: Student, age: int, same: bool) -> None:
     assert server.call("GET", f"{WEB}/history", headers={"Authorization": f"Bearer {new['token']}"}).status_code == 200
 
 
-ROUTES = ["GET /history", "GET /progress", "GET /export", *(f"POST /{n}" for n in "webhook report share link unlink forget".split())]
+ROUTES = [
+    "GET /history",
+    "GET /progress",
+    "GET /export",
+    *(f"POST /{n}" for n in ["webhook", "report", "share", "link", "unlink", "forget"]),
+]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -264,7 +269,7 @@ def test_still_starting(ada: Student, server: ToyServer) -> None:
 
 @pytest.mark.parametrize("silent", [True, False])
 def test_no_reply(ada: Student, server: ToyServer, silent: bool, caplog: pytest.LogCaptureFixture) -> None:
-    """What could not be answered is told, and not kept, so that a second try is a real one; the log does not repeat what was said."""
+    """What could not be answered is told, and not kept, so that a second try is a real one; no log repeats what was said."""
     server.agent.silent = silent
     server.agent.fault = None if silent else RuntimeError("no oven")
 
@@ -310,8 +315,17 @@ def test_history(ada: Student, bob: Student) -> None:
 
 @pytest.mark.parametrize(
     "query, field",
-    [("limit=0", "limit"), ("limit=201", "limit"), ("limit=", None), ("before=-1", "before"), ("after=x", "after"), ("after=9e9", "after")]
-    + [(f"before={2**31}", "before"), ("before=1;drop", "before"), ("after=٣", "after")],
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=", None),
+        ("before=-1", "before"),
+        ("after=x", "after"),
+        ("after=9e9", "after"),
+        (f"before={2**31}", "before"),
+        ("before=1;drop", "before"),
+        ("after=٣", "after"),
+    ],
 )
 def test_bad_query(ada: Student, query: str, field: Any) -> None:
     """A number that is none is named."""
@@ -555,4 +569,3 @@ def test_course(server: ToyServer, course: Course) -> None:
     assert (told["id"], told["title"], told["version"]) == (course.id, course.title, course.version)
     assert told["concepts"][0] == {"id": course.concepts[0].id, "name": course.concepts[0].name}
     assert told["start_with"] == list(course.start_with)
-

@@ -127,7 +127,7 @@ class Student(Dict[str, str]):
 
 def toy_server(course: Course, retriever: Retriever, folder: Path, widget: Optional[Path] = None, **settings: Any) -> ToyServer:
     """A server with records of its own in a folder; five quiz questions, each with a) as the right answer."""
-    chosen = Settings(var=folder / "var", secret="s" * 40, **settings)  # noqa: S106 - of tests alone
+    chosen = Settings(var=folder / "var", secret="s" * 40, **settings)
     learners = Learners.open(chosen.database_url(course.id))
     items = [choice(n, claim, course) for n, claim in enumerate(claims_of(course)[:5])]
     reports = Reports(chosen.reports_file(course.id))
