@@ -168,7 +168,7 @@ def var(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_killed(var: Path, tmp_path: Path) -> None:
-    """After a kill the token, the history and the open question are there; what was answered is not answered again; old turns go."""
+    """After a kill the token, the history and the open question are there, nothing is answered twice, and old turns are dropped."""
     with serving(tmp_path / "first.txt", TUTOR_VAR=str(var)) as first:
         first.wait()
         student = Visitor(first)
