@@ -28,7 +28,7 @@ from bot.origins import guard
 from bot.pages import STUDY, add_widget
 from bot.tokens import Tokens
 from bot.train import model_path
-from bot.turns import beside
+from bot.turns import all_done, beside
 from tutor.reply import Answer
 from tutor.settings import Settings
 from tutor.tutor import CannotTeach, NoSuchExport, StorageError, Tutor
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
 WIDGET = HERE / "widget"
+LAST_WORDS = 5  # seconds for the messages in hand when the server stops
 DAY = 24 * 60 * 60  # seconds
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
@@ -76,12 +77,22 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     guard(app, settings.allowed_origins)
     app.error_handler.add(Exception, _failure)
 
+    _add_work(app, tutor, settings, announce)
+    return app
+
+
+def _add_work(app: Sanic, tutor: Tutor, settings: Settings, announce: str) -> None:
+    """What is done beside answering: loading the bot, dropping what is old, finishing what is in hand."""
+
     @app.after_server_start
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.add_task(_load_bot(app, tutor, settings, announce))
-        app.add_task(_drop_old(tutor, timedelta(days=settings.keep_days)))
+        app.ctx.dropping = asyncio.ensure_future(_drop_old(tutor, timedelta(days=settings.keep_days)))
 
-    return app
+    @app.before_server_stop
+    async def finish(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.dropping.cancel()
+        await all_done(LAST_WORDS)
 
 
 async def _drop_old(tutor: Tutor, keep: timedelta) -> None:
@@ -113,7 +124,8 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
 
 def _channels() -> List[InputChannel]:
     credentials: Dict[str, Any] = yaml.safe_load((HERE / "credentials.yml").read_text(encoding="utf-8"))
-    return [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
+    made = [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
+    return [channel for channel in made if channel is not None]  # one without its settings is not served
 
 
 def _add_page(app: Sanic) -> None:

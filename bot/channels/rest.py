@@ -73,7 +73,6 @@ class RestChannel(InputChannel):
         """The routes of the channel."""
         routes = Blueprint("rest_channel")
         settings = load_settings()
-        limit = settings.max_message
 
         @routes.route("/", methods=["GET"])
         async def alive(_: Request) -> HTTPResponse:
@@ -85,7 +84,7 @@ class RestChannel(InputChannel):
                 check_rights(request, settings.rest_token)
                 agent = ready_agent(request)
                 body = read_body(request.headers.get("content-type", ""), request.body)
-                sender, text = read_sender(body), read_message(body, limit)
+                sender, text = read_sender(body), read_message(body, settings.max_message)
             except BadInput as fault:
                 return fault.response()
             output = OneMessage()
@@ -118,7 +117,7 @@ def check_rights(request: Request, token: str) -> None:
     if not token:
         raise BadInput("address", "the REST channel is for this machine only; set TUTOR_REST_TOKEN to open it", 403)
     kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode()):
         raise BadInput("token", "is missing or wrong; send 'Authorization: Bearer' with the TUTOR_REST_TOKEN", 401)
 
 
