@@ -286,7 +286,7 @@ class Standin:
 async def _read(request: web.Request) -> Dict[str, Any]:
     if request.content_type == "application/json":
         return dict(await request.json())
-    return dict(await request.post())
+    return {**request.query, **await request.post()}
 
 
 def _no(error: str, detail: Optional[str] = None) -> Dict[str, Any]:

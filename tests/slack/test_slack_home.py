@@ -200,7 +200,9 @@ def test_question_of_the_day(bread: Tutor) -> None:
             assert sent == [1, 1, 1, 1, 1, 0, 0]
             assert all("Question of the day" in text_of(post["blocks"]) for post in posts)
             asked = [of(post, bread) for post in posts]
-            assert len({item.id for item in asked}) == 5 and all("ype 1" in item.stem for item in asked)
+            assert len({item.id for item in asked}) == 5 and all(
+                item.concept == "type-1" or item.claims[0].startswith("type-1.") for item in asked
+            )
             [feedback] = w.slack.made("chat.postEphemeral")
             assert "*Right.*" in text_of(feedback["blocks"])
             assert await tick(at(7, 8, 5)) == 0

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List, Optional, Tuple
 from unittest.mock import patch
+from uuid import uuid4
 
 from rasa.core.channels.channel import UserMessage, register
 from rasa_sdk import Tracker
@@ -150,7 +151,8 @@ class World:
 
     def __init__(self, standin: Standin, app: Sanic, url: str, socket: bool) -> None:
         self.slack, self.app, self.url, self._socket = standin, app, url, socket
-        self._events = itertools.count(1)
+        self._name = uuid4().hex[:8]  # no event of one test is a redelivery of another's
+        self._events = (f"{self._name}.{n}" for n in itertools.count(1))
 
     @property
     def bot(self) -> ToyBot:

@@ -16,6 +16,7 @@ from bot.channels.rest import OneMessage
 from tutor.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
+MAX_BODY = 512 * 1024  # bytes; a button brings along the whole message that it stands in
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -45,6 +46,8 @@ class SlackChannel(InputChannel):
         async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             from bot.channels.slack.service import Service
 
+            if self._settings.slack_signing_secret:
+                app.config.REQUEST_MAX_SIZE = max(app.config.REQUEST_MAX_SIZE, MAX_BODY)
             app.ctx.slack = Service(app, self._settings, asker(on_new_message))
             app.ctx.slack.start()
 
