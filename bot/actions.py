@@ -45,7 +45,7 @@ class ActionAnswer(Action):
             tutor = tutor or shared_tutor()
             question = question_of(tracker)
             now = datetime.now(timezone.utc)
-            reply = tutor.reply(question, learner=tracker.sender_id, now=now)
+            reply = tutor.reply(question, learner=learner_of(tracker), now=now)
             tutor.note_gap(question, reply, now)
             message, context = render(reply), reply.context.dict()
         except Exception:
@@ -74,6 +74,12 @@ def apology(tutor: Optional[Tutor]) -> Dict[str, Any]:
     """What is said when something broke, in the shape of a reply as far as the course could be read."""
     known = {"course": {"id": tutor.course.id, "version": tutor.course.version}} if tutor else {}
     return {"text": APOLOGY, "json_message": {"kind": "chat", "message": APOLOGY, "suggestions": [], **known}}
+
+
+def learner_of(tracker: Tracker) -> str:
+    """Who speaks: whoever the channel names, as several may speak in one conversation; else the one whose conversation it is."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return str(metadata.get("learner") or tracker.sender_id)
 
 
 def question_of(tracker: Tracker) -> Question:

@@ -26,8 +26,16 @@ HOMES = {
     "Stemmer": ["index/lexical.py", "tutor/answer_words.py"],
     "rapidfuzz": ["index/series.py", "index/vocabulary.py", "tutor/option_words.py", "tutor/short_answers.py"],
     "fsrs": ["tutor/progress.py"],
-    "sqlalchemy": ["tutor/storage.py", "tutor/tables.py", "tutor/migrations/"],
+    "sqlalchemy": [
+        "tutor/storage.py",
+        "tutor/talks.py",
+        "tutor/linking.py",
+        "tutor/notices.py",
+        "tutor/tables.py",
+        "tutor/migrations/",
+    ],
     "alembic": ["tutor/tables.py", "tutor/migrations/"],
+    "jwt": ["bot/tokens.py"],
     "genanki": ["tutor/exporting/anki.py"],
     "yaml": ["knowledge/loader.py", "bot/server.py"],
     "pypdfium2": ["knowledge/ingest/"],
@@ -35,6 +43,9 @@ HOMES = {
     "lxml": ["knowledge/ingest/"],
     "ftfy": ["knowledge/ingest/"],
     "symspellpy": ["knowledge/ingest/"],
+    "slack_bolt": ["bot/channels/slack/"],
+    "slack_sdk": ["bot/channels/slack/"],
+    "aiohttp": ["bot/channels/slack/"],
 }
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import subprocess
 import sys
 import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
@@ -28,35 +26,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event
 
+from tests.conftest import POSTGRES
 from tutor import tables
 from tutor.progress import Card, Grade, Mastery, grade, review
 from tutor.settings import Settings
 from tutor.storage import Gone, Reviewed, Status, Storage, StorageError, Totals, Turn
 
 ROOT = Path(__file__).resolve().parent.parent
-POSTGRES = os.environ.get("TEST_POSTGRES", "")  # read before the safety net
 NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 PLAN = {"wanted": 3, "course": {"id": "bread", "version": "1"}}
 RIGHT = {"correct": True, "score": 1.0}
 WRONG = {"correct": False, "score": 0.0}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/learners/bread.sqlite3"
-        return
-    schema = f"test_{uuid.uuid4().hex}"
-    server = sa.create_engine(POSTGRES, future=True)
-    with server.begin() as db:
-        db.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    with server.begin() as db:
-        db.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    server.dispose()
 
 
 @pytest.fixture
@@ -362,7 +344,7 @@ def test_reviews_are_appended(storage: Storage) -> None:
 def test_never_rewritten(storage: Storage) -> None:
     """No review is updated, whatever happens; only forgetting deletes one."""
     seen: list[str] = []
-    event.listen(storage._engine, "before_cursor_execute", lambda c, cursor, sql, *rest: seen.append(sql))
+    event.listen(storage.engine, "before_cursor_execute", lambda c, cursor, sql, *rest: seen.append(sql))
     session = storage.begin("ada", PLAN, NOON)
     for number in (1, 2, 2):
         answer(storage, session.id, number)
@@ -426,7 +408,7 @@ def test_due_uses_its_index(file: Path) -> None:
     storage = Storage.open(f"sqlite:///{file}")
     plans = []
 
-    @event.listens_for(storage._engine, "after_cursor_execute")
+    @event.listens_for(storage.engine, "after_cursor_execute")
     def explain(connection: Any, cursor: Any, sql: str, given: Any, *rest: Any) -> None:
         if "FROM cards" in sql:
             plans.append([row[3] for row in cursor.connection.execute("EXPLAIN QUERY PLAN " + sql, given)])
@@ -643,7 +625,7 @@ def test_killed(url: str) -> None:
 
 def differences(storage: Storage) -> list[Any]:
     """How the tables of a database differ from those that the code expects."""
-    with storage._engine.connect() as db:
+    with storage.engine.connect() as db:
         found = compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), tables.metadata)
     return [one for one in found if getattr(one[1], "name", "") != "sqlite_sequence"]  # SQLite's own: the ids it has given
 
@@ -731,7 +713,7 @@ def test_half_migrated(file: Path) -> None:
 
 def test_newer(storage: Storage, url: str) -> None:
     """Records of a newer version of the tutor are left alone."""
-    with storage._engine.begin() as db:
+    with storage.engine.begin() as db:
         db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StorageError, match="Can't locate revision identified by '9999'"):
@@ -750,7 +732,7 @@ def test_prepared(file: Path) -> None:
     storage = Storage.open(f"sqlite:///{file}")
     names = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous", "secure_delete")
 
-    with storage._engine.connect() as db:
+    with storage.engine.connect() as db:
         found = [db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     assert found == ["wal", 1, tables.WAIT * 1000, 2, 1]

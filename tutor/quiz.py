@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Collection, List, Mapping, Optional, Sequence, Tuple, Union
 
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
@@ -17,8 +17,8 @@ from tutor.quiz_choice import Chooser, Standing
 from tutor.quiz_replies import Kind, Reply, read_reply
 from tutor.quiz_reply import Feedback, Progress, QuizItem, Summary
 from tutor.quiz_requests import QuizRequest, read_request
-from tutor.quiz_words import QuizWords, scored
-from tutor.reply import Chat, Clarify
+from tutor.quiz_words import RESULTS, QuizWords, scored
+from tutor.reply import Chat, Clarify, Context
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
 from tutor.understanding import QUIZZING, Act, Request
 
@@ -95,11 +95,25 @@ class Quizmaster:
 
     def open_item(self, learner: str, now: datetime) -> Optional[PutItem]:
         """The question that waits for an answer, to be put again under whatever else was asked."""
+        found = self._waiting(learner)
+        return self._shown(*found) if found and now - found[1].put_at <= IDLE else None
+
+    def waiting(self, learner: str) -> Optional[PutItem]:
+        """The question that waits for an answer, however long."""
+        found = self._waiting(learner)
+        return self._shown(*found) if found else None
+
+    def _waiting(self, learner: str) -> Optional[Tuple[Session, Turn]]:
         session = self._storage.current(learner)
         turn = self._last(session)
-        if not session or not turn or session.status is not Status.active or turn.answered_at or now - turn.put_at > IDLE:
+        if not session or not turn or session.status is not Status.active or turn.answered_at:
             return None
-        return self._shown(session, turn)
+        return session, turn
+
+    def progress(self, learner: str, now: datetime, context: Optional[Context] = None) -> Progress:
+        """How a learner is doing."""
+        cards, mastery = tuple(self._storage.cards(learner).values()), self._storage.mastery(learner)
+        return self._words.progress(_graded(self._storage.history(learner, HISTORY)), mastery, cards, now, context or Context())
 
     # -- while a question is open --------------------------------------------------------------------------------
 
@@ -150,6 +164,11 @@ class Quizmaster:
 
     def _graded(self, heard: Heard, session: Session, turn: Turn, reading: Reply) -> Feedback:
         """Grade once: what was answered already, here or in another tab, keeps its result."""
+        self._keep(session, turn, reading, heard.text, heard.now)
+        return self._feedback(heard, session, self._turn(session, turn.number))
+
+    def _keep(self, session: Session, turn: Turn, reading: Reply, text: str, now: datetime) -> None:
+        """Grade an answer and keep it with what follows from it, unless there was one already."""
         item = Item(**turn.item)
         result = grade(item, reading, self._short)
 
@@ -158,13 +177,32 @@ class Quizmaster:
             after = []
             for claim, score in told.items():
                 given = grade_of(score, turn.hints)
-                after.append(Reviewed(claim, given, score, review(cards.get(claim), claim, given, heard.now), item.id))
+                after.append(Reviewed(claim, given, score, review(cards.get(claim), claim, given, now), item.id))
             worth = result.score / (2 if turn.hints else 1)
             return after, [mastery.get(item.concept, Mastery(item.concept)).after(worth)]
 
         claims, concepts = tuple(scored(item, result)), (item.concept,)
-        self._storage.answer(session.id, turn.number, heard.text, result.dict(), claims, concepts, reviewed, heard.now)
-        return self._feedback(heard, session, self._turn(session, turn.number))
+        self._storage.answer(session.id, turn.number, text, result.dict(), claims, concepts, reviewed, now)
+
+    # -- put to many ---------------------------------------------------------------------------------------------
+
+    def choose(self, wish: str, before: Collection[str], rng: random.Random) -> Optional[Item]:
+        """An item for everybody, about what is wished for; one of those put `before` only if there is no other."""
+        wanted = read_request(wish, self._vocabulary, self._course)
+        used = [self._by_id[i] for i in before if i in self._by_id]
+        return self._chooser.next(wanted, Standing(), used, rng) or self._chooser.next(wanted, Standing(), (), rng)
+
+    def answer_apart(self, learner: str, item: Item, text: str, now: datetime) -> Optional[Feedback]:
+        """Grade an answer to an item for everybody; it counts, beside the learner's own session. None if it is no answer."""
+        reading = read_reply(text, item, self._vocabulary.canonical)
+        if not reading.is_answer:
+            return None
+        plan = {"request": QuizRequest().dict(), "of": 1, "course": self._course.version}
+        session = self._storage.begin(learner, plan, now)
+        self._storage.set_status(session.id, Status.done)
+        self._keep(session, self._storage.put(session.id, 1, item.dict(), now), reading, text, now)
+        result = Result(**(self._turn(session, 1).result or {}))
+        return self._words.feedback(item, result, (1, 1), Context()).copy(update={"suggestions": ()})
 
     # -- between two questions -----------------------------------------------------------------------------------
 
@@ -173,7 +211,7 @@ class Quizmaster:
         another = heard.asks(Act.start_quiz) and self._read_request(heard).is_plain
         if heard.asks(*GOES_ON) or another:
             return self._next(heard, session)
-        if heard.asks(Act.quiz_stop):
+        if heard.asks(Act.quiz_stop) or heard.text.strip() == RESULTS:
             return self._stop(heard, session)
         if heard.asks(Act.quiz_pause):
             self._storage.set_status(session.id, Status.paused)
@@ -223,7 +261,7 @@ class Quizmaster:
         if session and heard.asks(Act.quiz_stop):
             return self._stop(heard, session)
         if heard.asks(Act.quiz_progress):
-            return self._progress(heard)
+            return self.progress(heard.learner, heard.now, heard.request.context)
         if heard.asks(Act.export_data):
             return self._words.exported(self._storage.export(heard.learner), heard.request.context)
         if heard.asks(Act.quiz_export):
@@ -255,17 +293,6 @@ class Quizmaster:
         if wanted.concepts or not heard.request.leans_back or not about:
             return wanted
         return wanted.copy(update={"concepts": tuple(about)})
-
-    def _progress(self, heard: Heard) -> Progress:
-        learner = heard.learner
-        cards = tuple(self._storage.cards(learner).values())
-        return self._words.progress(
-            _graded(self._storage.history(learner, HISTORY)),
-            self._storage.mastery(learner),
-            cards,
-            heard.now,
-            heard.request.context,
-        )
 
     # -- what is known -------------------------------------------------------------------------------------------
 

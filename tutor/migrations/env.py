@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import tutor.notices  # noqa: F401 - its tables belong to the metadata, too
 from tutor.tables import metadata
 
 context.configure(
