@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from index.encoder import Vectors
 from index.passages import windows
+from knowledge.fields import Model
 from knowledge.ingest.document import Document, Format, Mend, Paragraph, Removal
-from knowledge.models import Model, Source
+from knowledge.models import Source
 
 FORMAT = 1  # raised when the files of a library change their meaning
 TEXTS = "texts.jsonl"

@@ -10,26 +10,24 @@ from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Se
 import yaml
 from pydantic import ValidationError, parse_obj_as
 
+from knowledge.fields import Model
 from knowledge.models import (
     Aspect,
     AspectWords,
     Claim,
-    ClaimPoints,
     Concept,
     ConceptFile,
     Course,
     CourseFile,
     Disagreement,
     DisagreementFile,
-    Model,
     Note,
     NoteFile,
-    PointFile,
-    QuizEdits,
     Source,
     SourceFile,
     passages_of,
 )
+from knowledge.quiz_models import ClaimPoints, PointFile, QuizEdits
 
 PACKS = Path(__file__).parent / "packs"
 ASPECTS = Path(__file__).parent / "aspects.yml"

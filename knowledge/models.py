@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Dict, Iterable, Mapping, Optional, Sized, Tuple, TypeVar
+from typing import Dict, Iterable, Mapping, Optional, Tuple
 
-from pydantic import BaseModel, Extra, Field, constr, validator
+from pydantic import Field, validator
 
-# The first and last characters are alphanumeric, so that an id is safe in a URL and in a file name.
-ID_PATTERN = r"^[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?$"
-MAX_SENTENCES = 2
-T = TypeVar("T", bound=Sized)
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"'”’)\]]))\s+(?=[A-Z\"'“‘(\[])")
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|etc|e\.g|i\.e|ca|No|U\.S|U\.N)\.[\"'”’)\]]?$")
-
-
-class Model(BaseModel):
-    """A frozen record that refuses unknown fields."""
-
-    class Config:
-        """Every record refuses unknown fields and changes, and drops the spaces around a text."""
-
-        extra = Extra.forbid
-        frozen = True
-        anystr_strip_whitespace = True
-        keep_untouched = (cached_property,)
+from knowledge.fields import (
+    MAX_SENTENCES,
+    Identifier,
+    Letter,
+    Model,
+    Number,
+    PassageIdentifier,
+    Phrase,
+    Text,
+    Url,
+    at_least,
+    sentences,
+)
+from knowledge.quiz_models import KeyPoint, QuizEdits
 
 
 class Aspect(str, Enum):
@@ -54,24 +49,6 @@ class ConceptKind(str, Enum):
     event = "event"
     organisation = "organisation"
     person = "person"
-
-
-if TYPE_CHECKING:  # to mypy they are plain text; pydantic checks the rest
-    Identifier = str
-    PassageIdentifier = str
-    Text = str
-    Phrase = str
-    Url = str
-    Number = str
-    Letter = str
-else:
-    Identifier = constr(regex=ID_PATTERN, max_length=80)
-    PassageIdentifier = constr(regex=ID_PATTERN, max_length=80 + 1 + 80)  # a source's, a dot, a claim's
-    Text = constr(min_length=1, max_length=600)
-    Phrase = constr(min_length=1, max_length=120)
-    Url = constr(regex=r"^https?://\S+$", max_length=300)
-    Number = constr(regex=r"^\d+(\.\d+)?$")
-    Letter = constr(regex=r"^[a-z]$")
 
 
 class Source(Model):
@@ -160,7 +137,7 @@ class Stance(Model):
 
     @validator("claims")
     def _has_claims(cls, claims: Tuple[str, ...]) -> Tuple[str, ...]:
-        return _at_least(1, claims, "the claims in which this author says so")
+        return at_least(1, claims, "the claims in which this author says so")
 
 
 class Disagreement(Model):
@@ -180,11 +157,11 @@ class Disagreement(Model):
 
     @validator("about")
     def _is_about_something(cls, about: Tuple[str, ...]) -> Tuple[str, ...]:
-        return _at_least(1, about, "the concepts that it concerns")
+        return at_least(1, about, "the concepts that it concerns")
 
     @validator("positions")
     def _has_two_sides(cls, positions: Tuple[Stance, ...]) -> Tuple[Stance, ...]:
-        return _at_least(2, positions, "the authors who differ")
+        return at_least(2, positions, "the authors who differ")
 
     @validator("difference")
     def _one_sentence(cls, text: str) -> str:
@@ -236,68 +213,6 @@ class NoteFile(Model):
     notes: Tuple[Note, ...]
 
 
-class KeyPoint(Model):
-    """One thing that a full short answer on a claim says: `text` as told to the student, `words` other ways to say it."""
-
-    id: Identifier
-    text: Phrase
-    words: Tuple[Phrase, ...] = ()
-
-
-class ClaimPoints(Model):
-    """A question on one claim, to be answered in the student's own words; `id` is the claim's."""
-
-    id: Identifier
-    question: Phrase
-    points: Tuple[KeyPoint, ...]
-
-    @validator("points")
-    def _has_points(cls, points: Tuple[KeyPoint, ...]) -> Tuple[KeyPoint, ...]:
-        return _at_least(1, points, "what a full answer has to say")
-
-
-class PointFile(Model):
-    """The content of `points.yml`."""
-
-    claims: Tuple[ClaimPoints, ...]
-
-
-class QuizPick(Model):
-    """Which quiz items are meant: one by its id, or all that test a claim."""
-
-    item: Optional[Phrase] = None
-    claim: Optional[Identifier] = None
-    reason: Optional[Text] = None
-
-    @validator("claim", always=True)
-    def _names_one(cls, claim: Optional[str], values: Dict[str, object]) -> Optional[str]:
-        if (claim is None) == (values.get("item") is None):
-            raise ValueError("name either an item or a claim, and not both")
-        return claim
-
-
-class ItemEdit(Model):
-    """Other words for a quiz item: its stem, and options (or what is to be matched) by their ids. What is right stays right."""
-
-    item: Phrase
-    stem: Optional[Text] = None
-    options: Dict[str, Text] = {}
-
-    @validator("options", always=True)
-    def _changes_something(cls, options: Dict[str, str], values: Dict[str, object]) -> Dict[str, str]:
-        if not options and values.get("stem") is None:
-            raise ValueError("changes nothing; write a stem or options, or remove the entry")
-        return options
-
-
-class QuizEdits(Model):
-    """The content of `quiz.yml`: items that are never asked, items asked before others, and items in other words."""
-
-    ban: Tuple[QuizPick, ...] = ()
-    pin: Tuple[QuizPick, ...] = ()
-    edit: Tuple[ItemEdit, ...] = ()
-
-
 class ConceptFile(Model):
     """The content of one file in `concepts/`."""
 
@@ -337,7 +252,8 @@ class CourseFile(Model):
     description: Optional[Text] = None
     series: Optional[Series] = None
     start_with: Tuple[Phrase, ...] = ()  # questions offered to a newcomer
-    shorthand: Dict[Phrase, Phrase] = {}  # what students of this course type for short, in lower case, and what it means
+    # what students of this course type for short, in lower case, and what it means
+    shorthand: Dict[Phrase, Phrase] = Field(default_factory=dict)
 
 
 class Passage(Model):
@@ -359,14 +275,14 @@ class Course(Model):
     description: Optional[Text] = None
     series: Optional[Series] = None
     start_with: Tuple[Phrase, ...] = ()
-    shorthand: Dict[str, str] = {}
+    shorthand: Dict[str, str] = Field(default_factory=dict)
     aspects: Dict[Aspect, AspectWords]
     sources: Tuple[Source, ...]
     concepts: Tuple[Concept, ...]
     disagreements: Tuple[Disagreement, ...] = ()
     notes: Tuple[Note, ...] = ()
-    points: Mapping[str, Tuple[KeyPoint, ...]] = {}  # what a short answer has to say, by claim id
-    open_questions: Mapping[str, str] = {}  # ... and the question that asks for it
+    points: Mapping[str, Tuple[KeyPoint, ...]] = Field(default_factory=dict)  # what a short answer has to say, by claim id
+    open_questions: Mapping[str, str] = Field(default_factory=dict)  # ... and the question that asks for it
     quiz_edits: QuizEdits = QuizEdits()
 
     @cached_property
@@ -409,26 +325,9 @@ class Course(Model):
         return tuple(c for c in self.concepts if c.part_of == concept_id)
 
 
-def _at_least(fewest: int, items: T, what: str) -> T:
-    if len(items) < fewest:
-        raise ValueError(f"has {len(items)} of at least {fewest}; list {what}")
-    return items
-
-
 def passages_of(claim: Claim) -> Tuple[Passage, ...]:
     """The passages behind a claim, main reading first; ids are `<source>.<claim>`."""
     return tuple(
         Passage(id=f"{place.source}.{claim.id}", claim=claim.id, source=place.source, locator=place.locator, text=claim.text)
         for place in claim.places
     )
-
-
-def sentences(text: str) -> Tuple[str, ...]:
-    """Split a claim into sentences; abbreviations and initials do not end one."""
-    parts: list[str] = []
-    for piece in _SENTENCE_END.split(text):
-        if parts and _ABBREVIATION.search(parts[-1]):
-            parts[-1] += " " + piece
-        else:
-            parts.append(piece)
-    return tuple(parts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.models import QuizEdits
+from knowledge.quiz_models import QuizEdits
 from tutor.item_edits import apply, unknown
 from tutor.items import Ground, Item, ItemType, Option, Prompt, Why
 

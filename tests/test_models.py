@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from knowledge.fields import sentences
 from knowledge.models import (
     Aspect,
     Claim,
@@ -21,7 +22,6 @@ from knowledge.models import (
     Source,
     Stance,
     passages_of,
-    sentences,
 )
 
 

@@ -12,12 +12,14 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
 from tutor.catalogue import Catalogue
 from tutor.contrasting import Contrasting
+from tutor.desk import Desk
 from tutor.discourse import ACTS, Discourse
 from tutor.disputes import Disputes
 from tutor.evidence import Evidence, Weigher
 from tutor.following import Following
 from tutor.memory import remember
 from tutor.offers import Offers
+from tutor.parts_of import PartsOf
 from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
@@ -57,10 +59,10 @@ class Answerer:
         self._voices = Voices(self._catalogue, self._weigher, self._scope, self._speak, Disputes(course, vocabulary, retriever))
         self._quoter = quoter
         self._several = Several(self._catalogue, vocabulary, self._scope, self._one)
-        self._following = Following(self._catalogue, self._weigher, self._scope, self._speak, self._do)
-        self._contrasting = Contrasting(self._catalogue, self._weigher, self._scope, self._speak, self._do)
-        self._offers = Offers(self._catalogue, vocabulary, self._speak, self._do)
-        self._discourse = Discourse(self._catalogue, self._offers, self._weigher, self._scope, self._speak, self._do)
+        desk = Desk(self._catalogue, self._weigher, self._scope, self._speak, self._do)
+        self._following, self._contrasting, self._parts = Following(desk), Contrasting(desk), PartsOf(desk)
+        self._offers = Offers(desk, vocabulary)
+        self._discourse = Discourse(desk, self._offers)
         self._by_act: Dict[Act, Callable[[Request], Reply]] = {
             Act.define: self._define,
             Act.explain: self._explain,
@@ -68,7 +70,7 @@ class Answerer:
             Act.ask_relation: self._relate,
             Act.ask_position: self._position,
             Act.ask_agreement: self._agreement,
-            Act.list_parts: self._parts,
+            Act.list_parts: self._parts.answer,
             Act.ask_sources: self._following.sources,
             Act.follow_up: self._following.follow_up,
             Act.more: self._following.more,
@@ -142,8 +144,8 @@ class Answerer:
     def _act(self, request: Request) -> Reply:
         if len(request.concepts) > 1 and not request.people and contrasts(request.text) and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
-        if self._names_parts(request, request.concepts) and self._scope.only_names(request) and not request.aspects:
-            return self._parts(request)
+        if self._parts.are_named(request, request.concepts) and self._scope.only_names(request) and not request.aspects:
+            return self._parts.answer(request)
         if self._is_asked_outright(request) or (request.act is Act.compare and asks_for_fact(request.text)):
             return self._free(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
@@ -184,8 +186,8 @@ class Answerer:
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
             return self._contrasting.compare(request)
-        if self._names_parts(request, subjects):
-            return self._parts(request)
+        if self._parts.are_named(request, subjects):
+            return self._parts.answer(request)
         narrow = self._scope.narrowed(subjects)
         if len(narrow) == 1:
             return self._say_definitions(request, narrow[0], subjects)
@@ -315,35 +317,6 @@ class Answerer:
 
     def _agreement(self, request: Request) -> Reply:
         return self._voices.agreement(request) or self._free(request)
-
-    def _parts(self, request: Request) -> Reply:
-        """The members of a system, each with the first thing to be said of it."""
-        if any(self._course.concept[c].number for c in request.concepts) or asks_for_fact(
-            request.text
-        ):  # "is 1.5 one of the nine?"
-            return self._free(request)
-        whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
-        if whole is None and not request.concepts and self._scope.is_bare(request):
-            whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
-        if whole is None:
-            return self._define(request) if request.concepts else self._free(request)
-        parts = self._course.parts_of(whole)
-        parts = tuple(sorted((p for p in parts if p.number), key=lambda p: float(p.number or 0))) or parts
-        claims = [self._part_claim(whole, part.id) for part in parts]
-        return self._speak.say(
-            request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
-        )
-
-    def _names_parts(self, request: Request, subjects: Sequence[str]) -> bool:
-        """Whether a whole is named by its members: "the nine tracks"."""
-        members = f"{self._course.series.noun}s" if self._course.series else ""
-        by_members = any(surface.lower().endswith(members) for surface in request.surfaces)
-        return bool(members) and by_members and len(subjects) == 1 and bool(self._course.parts_of(subjects[0]))
-
-    def _part_claim(self, whole: str, part: str) -> Claim:
-        """How the system words a part, if it does, else the part's own definition."""
-        worded = [c for c in self._catalogue.own(whole) if c.about == (part,) and c.aspect is Aspect.definition]
-        return worded[0] if worded else self._catalogue.definitions(part)[0]
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from index.lexical import terms
 from knowledge.models import Aspect, Claim
-from tutor.catalogue import Catalogue
 from tutor.comparison import Topic
-from tutor.evidence import Weigher
+from tutor.desk import Desk
 from tutor.parts import heading
 from tutor.reply import Reply
-from tutor.scope import Scope
-from tutor.speaking import Speaker
 from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only_names, topical_words
 
 OF_EACH = 3  # claims of each side on what they are compared by
@@ -28,15 +25,9 @@ HALF = 0.5  # ... more than this share of them
 class Contrasting:
     """Answers comparisons."""
 
-    def __init__(
-        self, catalogue: Catalogue, weigher: Weigher, scope: Scope, speak: Speaker, do: Callable[[Act, Request], Reply]
-    ) -> None:
-        self._course = catalogue.course
-        self._catalogue = catalogue
-        self._weigher = weigher
-        self._scope = scope
-        self._speak = speak
-        self._do = do  # answers a request as this act
+    def __init__(self, desk: Desk) -> None:
+        self._course, self._catalogue, self._weigher = desk.course, desk.catalogue, desk.weigher
+        self._scope, self._speak, self._do = desk.scope, desk.speak, desk.do
 
     def compare(self, request: Request) -> Reply:
         """Set what is meant side by side, or ask what that is."""

@@ -8,13 +8,11 @@ from typing import Callable, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from index.lexical import terms
 from knowledge.models import Aspect, Claim
-from tutor.catalogue import Catalogue
-from tutor.evidence import Weigher
+from tutor.desk import Desk
 from tutor.memory import LAST, newest, place, which_of
 from tutor.offers import Offers
 from tutor.reply import Answer, Reply, Turn
-from tutor.scope import SURE, Scope
-from tutor.speaking import Speaker
+from tutor.scope import SURE
 from tutor.understanding import ASPECTS_OF, Act, Request
 
 POINTS = 10  # put simply at once
@@ -60,22 +58,9 @@ _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNOR
 class Discourse:
     """Answers messages that lean on what was said."""
 
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        offers: Offers,
-        weigher: Weigher,
-        scope: Scope,
-        speak: Speaker,
-        do: Callable[[Act, Request], Reply],
-    ) -> None:
-        self._course = catalogue.course
-        self._catalogue = catalogue
-        self._offers = offers
-        self._weigher = weigher
-        self._scope = scope
-        self._speak = speak
-        self._do = do  # answers a request as this act
+    def __init__(self, desk: Desk, offers: Offers) -> None:
+        self._course, self._catalogue, self._weigher = desk.course, desk.catalogue, desk.weigher
+        self._scope, self._speak, self._do, self._offers = desk.scope, desk.speak, desk.do, offers
         self._by_act: Mapping[Act, Callable[[Request], Optional[Reply]]] = {
             Act.simplify: self._simplify,
             Act.shorten: self._shorten,

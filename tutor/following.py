@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Optional
+from typing import Optional
 
 from knowledge.models import Aspect
-from tutor.catalogue import Catalogue
-from tutor.evidence import Weigher
+from tutor.desk import Desk
 from tutor.reply import Reply
-from tutor.scope import Scope
-from tutor.speaking import Speaker
 from tutor.understanding import ASPECTS_OF, Act, Request
 
 MORE = 5
@@ -20,15 +17,9 @@ RELATED = 0.5  # cosine from which a claim says something alike of another conce
 class Following:
     """Answers messages that ask for more of the last answer."""
 
-    def __init__(
-        self, catalogue: Catalogue, weigher: Weigher, scope: Scope, speak: Speaker, do: Callable[[Act, Request], Reply]
-    ) -> None:
-        self._course = catalogue.course
-        self._catalogue = catalogue
-        self._weigher = weigher
-        self._scope = scope
-        self._speak = speak
-        self._do = do  # answers a request as this act
+    def __init__(self, desk: Desk) -> None:
+        self._course, self._catalogue, self._weigher = desk.course, desk.catalogue, desk.weigher
+        self._scope, self._speak, self._do = desk.scope, desk.speak, desk.do
 
     def sources(self, request: Request) -> Reply:
         """Where the last answer stands; without one, the readings."""

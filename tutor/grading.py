@@ -6,7 +6,7 @@ from typing import Callable, Optional, Protocol, Tuple
 
 from pydantic import Field
 
-from knowledge.models import Model
+from knowledge.fields import Model
 from tutor.items import Item, ItemType
 from tutor.quiz_replies import Reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Iterator, List, Sequence, Tuple
 
-from knowledge.models import ItemEdit, QuizEdits, QuizPick
+from knowledge.quiz_models import ItemEdit, QuizEdits, QuizPick
 from tutor.items import Item, ItemType
 
 _FILE = "quiz.yml"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Dict, Optional, Sequence, Tuple
 
-from knowledge.models import Aspect, Model
+from knowledge.fields import Model
+from knowledge.models import Aspect
 
 
 class ItemType(str, Enum):

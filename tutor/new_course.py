@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from knowledge.fields import ID_PATTERN
 from knowledge.loader import CourseError, Fault
-from knowledge.models import ID_PATTERN
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "knowledge" / "template"
 LONGEST_NAME = 80  # characters, as for every id

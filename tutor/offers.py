@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect
-from tutor.catalogue import Catalogue
+from tutor.desk import Desk
 from tutor.reply import Reply
-from tutor.speaking import Speaker
 from tutor.understanding import ACT_OF, Act, Request, contrasts
 
 
 class Offers:
     """Answers the suggestions of the last reply."""
 
-    def __init__(self, catalogue: Catalogue, vocabulary: Vocabulary, speak: Speaker, do: Callable[[Act, Request], Reply]) -> None:
-        self._course = catalogue.course
-        self._catalogue = catalogue
-        self._vocabulary = vocabulary
-        self._speak = speak
-        self._do = do  # answers a request as this act
+    def __init__(self, desk: Desk, vocabulary: Vocabulary) -> None:
+        self._course, self._catalogue, self._vocabulary = desk.course, desk.catalogue, vocabulary
+        self._speak, self._do = desk.speak, desk.do
 
     def clicked(self, request: Request, offered: str) -> Reply:
         """Answer what was offered as if its button had been pressed."""

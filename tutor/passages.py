@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder, Vectors
 from index.lexical import terms
+from knowledge.fields import sentences
 from knowledge.ingest.document import Document, Paragraph
-from knowledge.models import sentences
 
 LONGEST = 3  # sentences that are weighed together
 ASIDES = frozenset({"footnote", "references", "front matter", "byline", "photo credit"})  # removals that can bear a claim out

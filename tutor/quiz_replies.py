@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from knowledge.models import Model
+from knowledge.fields import Model
 from tutor.items import Item, ItemType
 from tutor.option_words import by_words, likeness, typed_out
 from tutor.quiz_phrases import (

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence, Tuple, Union
 from pydantic import Field
 from typing_extensions import Literal
 
-from knowledge.models import Model
+from knowledge.fields import Model
 from tutor.items import PutItem, item_markdown
 from tutor.reply import Citation, Context, CourseRef, Section, Sentence, marks, sources
 

@@ -8,7 +8,8 @@ from typing import List, Literal, Mapping, Optional, Sequence, Tuple
 from pydantic import Field
 
 from index.vocabulary import Vocabulary
-from knowledge.models import Aspect, Course, Model
+from knowledge.fields import Model
+from knowledge.models import Aspect, Course
 from tutor.items import ItemType
 
 QUESTIONS, MOST_QUESTIONS = 10, 50  # of a quiz, unless another number is asked for

@@ -8,7 +8,8 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 from pydantic import Field
 from typing_extensions import Literal
 
-from knowledge.models import Claim, Course, Model, Passage, Place, Source
+from knowledge.fields import Model
+from knowledge.models import Claim, Course, Passage, Place, Source
 from tutor.items import PutItem, item_markdown
 from tutor.quoting import Quotation
 

@@ -1,0 +1,47 @@
+"""What a whole consists of ("name the nine tracks")."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from knowledge.models import Aspect, Claim
+from tutor.desk import Desk
+from tutor.reply import Reply
+from tutor.scope import asks_for_fact
+from tutor.understanding import Act, Request
+
+
+class PartsOf:
+    """Answers questions for the members of a system."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._course, self._catalogue, self._weigher = desk.course, desk.catalogue, desk.weigher
+        self._scope, self._speak, self._do = desk.scope, desk.speak, desk.do
+
+    def answer(self, request: Request) -> Reply:
+        """The members of a system, each with the first thing to be said of it."""
+        one_of_them = any(self._course.concept[c].number for c in request.concepts)  # "is 1.5 one of the nine?"
+        if one_of_them or asks_for_fact(request.text):
+            return self._do(Act.ask_question, request)
+        whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
+        if whole is None and not request.concepts and self._scope.is_bare(request):
+            whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
+        if whole is None:
+            return self._do(Act.define if request.concepts else Act.ask_question, request)
+        parts = self._course.parts_of(whole)
+        parts = tuple(sorted((p for p in parts if p.number), key=lambda p: float(p.number or 0))) or parts
+        claims = [self._claim(whole, part.id) for part in parts]
+        return self._speak.say(
+            request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
+        )
+
+    def are_named(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether a whole is named by its members: "the nine tracks"."""
+        members = f"{self._course.series.noun}s" if self._course.series else ""
+        by_members = any(surface.lower().endswith(members) for surface in request.surfaces)
+        return bool(members) and by_members and len(subjects) == 1 and bool(self._course.parts_of(subjects[0]))
+
+    def _claim(self, whole: str, part: str) -> Claim:
+        """How the system words a part, if it does, else the part's own definition."""
+        worded = [c for c in self._catalogue.own(whole) if c.about == (part,) and c.aspect is Aspect.definition]
+        return worded[0] if worded else self._catalogue.definitions(part)[0]
