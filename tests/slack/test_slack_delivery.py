@@ -7,6 +7,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Dict, List
@@ -188,10 +189,11 @@ def test_acknowledged_first(bread: Tutor) -> None:
 
     async def scenario() -> None:
         async with world(bread) as w:
-            thought = asyncio.Event()
+            thought = threading.Event()  # answers are thought of in another thread
 
             async def wait(_: object) -> None:
-                await thought.wait()
+                while not thought.is_set():
+                    await asyncio.sleep(0.01)
 
             w.bot.before = wait
             assert await w.dm("U1", "what is type 1?") == 200

@@ -37,6 +37,10 @@ def load(folder: Path) -> Trained:
 
 async def say(trained: Trained, text: str, learner: str) -> List[Dict[str, Any]]:
     """What the bot replies, as the channel gets it."""
-    from bot.channels.slack.channel import asker
+    from rasa.core.channels.channel import UserMessage
 
-    return [dict(reply) for reply in await asker(trained.agent.handle_message)(text, learner, learner)]
+    from bot.channels.rest import OneMessage
+
+    output = OneMessage()
+    await trained.agent.handle_message(UserMessage(text, output, learner, input_channel="slack", metadata={"learner": learner}))
+    return list(output.messages)

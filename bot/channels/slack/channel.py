@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from typing import Any, Awaitable, Callable, Dict, Optional, Sequence
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -48,12 +49,13 @@ class SlackChannel(InputChannel):
 
             if self._settings.slack_signing_secret:
                 app.config.REQUEST_MAX_SIZE = max(app.config.REQUEST_MAX_SIZE, MAX_BODY)
-            app.ctx.slack = Service(app, self._settings, asker(on_new_message))
+            app.ctx.slack = Service(app, self._settings, Asker(on_new_message))
             app.ctx.slack.start()
 
         @routes.listener("before_server_stop")
         async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
             await app.ctx.slack.stop()
+            app.ctx.slack.ask.close()
 
         if self._settings.slack_signing_secret:
 
@@ -68,15 +70,29 @@ class SlackChannel(InputChannel):
         return routes
 
 
-def asker(on_new_message: OnMessage) -> Callable[[str, str, str], Awaitable[Sequence[Dict[str, Any]]]]:
-    """Ask Rasa, one message at a time: reading a message keeps the event loop busy, and acknowledgements come in between."""
-    turn = asyncio.Semaphore(1)
+class Asker:
+    """Asks Rasa in a thread with an event loop of its own, one message at a time.
 
-    async def ask(text: str, conversation: str, learner: str) -> Sequence[Dict[str, Any]]:
+    Reading a message and answering it keeps a loop busy for tenths of a second, in which the server could acknowledge nothing.
+    """
+
+    def __init__(self, on_new_message: OnMessage) -> None:
+        self._on_new_message = on_new_message
+        self._turn = asyncio.Semaphore(1)
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="slack-answers", daemon=True).start()
+
+    async def __call__(self, text: str, conversation: str, learner: str) -> Sequence[Dict[str, Any]]:
+        """The replies to a message of this learner in this conversation."""
         output = OneMessage()
         message = UserMessage(text, output, conversation, input_channel=SlackChannel.name(), metadata={"learner": learner})
-        async with turn:
-            await on_new_message(message)
+        async with self._turn:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._answer(message), self._loop))
         return output.messages
 
-    return ask
+    async def _answer(self, message: UserMessage) -> None:
+        await self._on_new_message(message)
+
+    def close(self) -> None:
+        """End the thread once what it works on is done."""
+        self._loop.call_soon_threadsafe(self._loop.stop)

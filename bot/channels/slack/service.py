@@ -18,13 +18,14 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.app import Parts, Self, bolt_app
+from bot.channels.slack.channel import Asker
 from bot.channels.slack.commands import Commands
 from bot.channels.slack.home import Home
 from bot.channels.slack.lanes import Lanes
 from bot.channels.slack.rooms import Rooms
 from bot.channels.slack.schedule import TICK, Schedule
 from bot.channels.slack.sending import Sender, Undelivered
-from bot.channels.slack.talk import Ask, Talk
+from bot.channels.slack.talk import Talk
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
@@ -38,8 +39,8 @@ LEAVE = 5  # seconds for what is under way when the server stops
 class Service:
     """The Slack app of one server."""
 
-    def __init__(self, app: Sanic, settings: Settings, ask: Ask, ping: float = 10) -> None:
-        self._app, self._settings, self._ping = app, settings, ping
+    def __init__(self, app: Sanic, settings: Settings, ask: Asker, ping: float = 10) -> None:
+        self._settings, self.ask, self._ping = settings, ask, ping
         tutor = _tutor(app)
         self._notices = tutor.learners.notices
         client = AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url, retry_handlers=[])
