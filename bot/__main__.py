@@ -72,7 +72,10 @@ def _serve(host: str, port: int) -> int:
     if not model.is_file():
         raise CannotStart(f"the trained bot {model} is missing; run: python -m bot.train")
     shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104 - compared, not bound
-    app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")
+    try:
+        app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")
+    except CannotTeach as error:
+        raise CannotStart(str(error)) from None
     app.run(host=host, port=port, access_log=False, debug=False)
     if app.ctx.agent is None and not app.ctx.failure:
         os._exit(130)  # stopped while the bot was loading, which cannot be interrupted

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import yaml
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, register
 from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
@@ -21,14 +23,22 @@ from sanic.response import json as json_response
 from sanic.response import text as text_response
 
 from bot.agent import NotReady, load_agent
+from bot.channels.rest import BadInput, NotYet
+from bot.origins import guard
+from bot.pages import STUDY, add_widget
+from bot.tokens import Tokens
 from bot.train import model_path
+from bot.turns import beside
+from tutor.reply import Answer
 from tutor.settings import Settings
-from tutor.tutor import CannotTeach, NoSuchExport, Tutor
+from tutor.tutor import CannotTeach, NoSuchExport, StorageError, Tutor
 
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
+WIDGET = HERE / "widget"
+DAY = 24 * 60 * 60  # seconds
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -42,25 +52,46 @@ PAGE = {
 }
 
 
-def create_app(tutor: Tutor, settings: Settings, announce: str = "") -> Sanic:
-    """The server around a tutor; the trained bot is loaded once it listens, and `announce` printed when it answers."""
+def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Path = WIDGET) -> Sanic:
+    """The server around a tutor; the trained bot is loaded once it listens, and `announce` printed when it answers.
+
+    `widget` is the folder with the files of the widget and the study page. Raises SettingsError if there can be no secret.
+    """
     app = Sanic("tutor", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY
     app.config.RESPONSE_TIMEOUT = 60  # seconds
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = None
     app.ctx.failure = None
+    app.ctx.tutor = tutor
+    app.ctx.settings = settings
+    app.ctx.tokens = Tokens.of(settings)
     app.ctx.metrics = Metrics()
     register(_channels(), app, route="/webhooks/")
-    _add_page(app)
+    add_widget(app, widget)
+    if not (widget / STUDY).is_file():
+        _add_page(app)
     _add_api(app, tutor)
+    _add_answers(app, tutor)
+    guard(app, settings.allowed_origins)
     app.error_handler.add(Exception, _failure)
 
     @app.after_server_start
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.add_task(_load_bot(app, tutor, settings, announce))
+        app.add_task(_drop_old(tutor, timedelta(days=settings.keep_days)))
 
     return app
+
+
+async def _drop_old(tutor: Tutor, keep: timedelta) -> None:
+    """Drop old conversations now and each day."""
+    while True:
+        try:
+            await beside(tutor.learners.talks.drop_before, datetime.now(timezone.utc) - keep)
+        except StorageError as fault:
+            log.error("old conversations could not be dropped: %s", fault)
+        await asyncio.sleep(DAY)
 
 
 async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str) -> None:
@@ -113,6 +144,11 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
             return json_response({"status": "failing", **state}, status=503)
         return json_response({"status": "ready", **state})
 
+    @app.get("/api/course")
+    async def described(_: Request) -> HTTPResponse:
+        concepts = [{"id": concept.id, "name": concept.name} for concept in tutor.course.concepts]
+        return json_response({**course, "start_with": tutor.course.start_with, "concepts": concepts})
+
     @app.get("/api/passages/<passage_id:str>")
     async def passage(_: Request, passage_id: str) -> HTTPResponse:
         found = tutor.passage(passage_id)
@@ -143,6 +179,30 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
         begun: Optional[float] = getattr(request.ctx, "begun", None)
         if begun is not None and request.path.startswith("/webhooks/"):
             app.ctx.metrics.count(response.status, asyncio.get_event_loop().time() - begun)
+
+
+def _add_answers(app: Sanic, tutor: Tutor) -> None:
+    now = {"id": tutor.course.id, "version": tutor.course.version}
+
+    @app.get("/api/answers/<answer_id:str>")
+    async def shared_answer(_: Request, answer_id: str) -> HTTPResponse:
+        """An answer that was shared, and whether it still holds."""
+        try:
+            found = await beside(tutor.learners.talks.shared, answer_id[:100])
+        except StorageError as fault:
+            log.error("%s", fault)
+            return NotYet("shared answers cannot be reached just now; try again in a few seconds").response()
+        if found is None:
+            return BadInput("answer id", "there is no shared answer of this id", 404).response()
+        kept = {"id": found.id, "question": found.question, "reply": found.reply, "course": found.reply["custom"]["course"]}
+        return json_response({**kept, "now": now, "same": _still_stands(tutor, found.reply["custom"])})
+
+
+def _still_stands(tutor: Tutor, custom: Dict[str, Any]) -> bool:
+    try:
+        return tutor.still_stands(Answer(**custom))
+    except ValidationError:  # of a shape that is no longer made
+        return False
 
 
 async def _failure(request: Request, error: Exception) -> HTTPResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 from rasa.core.tracker_store import InMemoryTrackerStore
 
@@ -20,3 +20,15 @@ class RecentEvents(InMemoryTrackerStore):
     @max_event_history.setter
     def max_event_history(self, value: Optional[int]) -> None:
         """Rasa sets None whenever it asks for a conversation, which would lift the bound."""
+
+    def forget(self, sender: str) -> None:
+        """Drop a conversation."""
+        self.store.pop(sender, None)
+
+
+def forget(agent: Any, sender: str) -> None:
+    """Drop what Rasa keeps of a conversation, where its store can do that."""
+    store = getattr(agent, "tracker_store", None)
+    store = getattr(store, "_tracker_store", store)  # Rasa wraps the store it was given
+    if isinstance(store, RecentEvents):
+        store.forget(sender)

@@ -73,6 +73,7 @@ def test_one_message() -> None:
         "item": None,
         "downloads": [],
         "data": None,
+        "forgotten": False,
     }
 
 

@@ -362,7 +362,7 @@ def test_reviews_are_appended(storage: Storage) -> None:
 def test_never_rewritten(storage: Storage) -> None:
     """No review is updated, whatever happens; only forgetting deletes one."""
     seen: list[str] = []
-    event.listen(storage._engine, "before_cursor_execute", lambda c, cursor, sql, *rest: seen.append(sql))
+    event.listen(storage.engine, "before_cursor_execute", lambda c, cursor, sql, *rest: seen.append(sql))
     session = storage.begin("ada", PLAN, NOON)
     for number in (1, 2, 2):
         answer(storage, session.id, number)
@@ -426,7 +426,7 @@ def test_due_uses_its_index(file: Path) -> None:
     storage = Storage.open(f"sqlite:///{file}")
     plans = []
 
-    @event.listens_for(storage._engine, "after_cursor_execute")
+    @event.listens_for(storage.engine, "after_cursor_execute")
     def explain(connection: Any, cursor: Any, sql: str, given: Any, *rest: Any) -> None:
         if "FROM cards" in sql:
             plans.append([row[3] for row in cursor.connection.execute("EXPLAIN QUERY PLAN " + sql, given)])
@@ -643,7 +643,7 @@ def test_killed(url: str) -> None:
 
 def differences(storage: Storage) -> list[Any]:
     """How the tables of a database differ from those that the code expects."""
-    with storage._engine.connect() as db:
+    with storage.engine.connect() as db:
         found = compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), tables.metadata)
     return [one for one in found if getattr(one[1], "name", "") != "sqlite_sequence"]  # SQLite's own: the ids it has given
 
@@ -731,7 +731,7 @@ def test_half_migrated(file: Path) -> None:
 
 def test_newer(storage: Storage, url: str) -> None:
     """Records of a newer version of the tutor are left alone."""
-    with storage._engine.begin() as db:
+    with storage.engine.begin() as db:
         db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StorageError, match="Can't locate revision identified by '9999'"):
@@ -750,7 +750,7 @@ def test_prepared(file: Path) -> None:
     storage = Storage.open(f"sqlite:///{file}")
     names = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous", "secure_delete")
 
-    with storage._engine.connect() as db:
+    with storage.engine.connect() as db:
         found = [db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     assert found == ["wal", 1, tables.WAIT * 1000, 2, 1]

@@ -113,9 +113,10 @@ def _of_report(command: argparse.ArgumentParser) -> None:
     coverage = reports.add_parser("coverage", help="claims and paragraphs, both ways")
     coverage.add_argument("--against", metavar="FOLDER", help="read the readings in this folder, not those in the library")
     gaps = reports.add_parser("gaps", help="what was asked in vain")
+    answers = reports.add_parser("answers", help="answers that students reported")
     library = reports.add_parser("library", help="how well each reading was read")
     library.add_argument("document", nargs="?", metavar="ID", help="show every spot of this document")
-    for one in (coverage, gaps, library):
+    for one in (coverage, gaps, answers, library):
         one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, for programs")
     add_simulate(reports)
 

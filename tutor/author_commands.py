@@ -21,6 +21,7 @@ from tutor.gaps import Gap, Gaps
 from tutor.ingest_command import report_library
 from tutor.new_course import new_course as lay_out
 from tutor.published import changed_ids, publish
+from tutor.reported import Reported, Reports
 from tutor.settings import Settings, load_settings
 from tutor.support import Review, against, support
 from tutor.tutor import ready_encoder
@@ -89,13 +90,15 @@ def _number(n: int, noun: str) -> str:
 
 
 def report(args: argparse.Namespace) -> int:
-    """Report: `coverage` (claims and paragraphs, both ways), `library` (how well each reading was read), `gaps` (asked in vain)."""
+    """Report: `coverage` (claims, paragraphs), `library` (how readings were read), `gaps` (asked in vain), `answers` (reported)."""
     if args.what == "library":
         return report_library(args.document, args.json)
     settings = load_settings()
     course = load_course(find_course(settings.course))
     if args.what == "gaps":
         return _say_gaps(Gaps(settings.gaps_file(course.id)).report(), args.json)
+    if args.what == "answers":
+        return _say_reports(Reports(settings.reports_file(course.id)).all(), args.json)
     documents, supports = _read(course, settings, args.against)
     found = coverage(course, supports, documents)
     print(json.dumps(found.as_dict(), indent=1, ensure_ascii=False) if args.json else found.markdown().rstrip())
@@ -111,6 +114,18 @@ def _say_gaps(gaps: Sequence[Gap], as_json: bool) -> int:
         print(f"{gap.times} x {gap.question} ({gap.reason.replace('_', ' ')}, last on {gap.last})")
         if gap.reason == "not_covered" and gap.nearest:
             print(f"    nearest that is covered: {'; '.join(gap.nearest)}")
+    return 0
+
+
+def _say_reports(reports: Sequence[Reported], as_json: bool) -> int:
+    if as_json:
+        print(json.dumps([asdict(one) for one in reports], indent=1, ensure_ascii=False))
+    elif not reports:
+        print("no answer was reported so far")
+    for one in () if as_json else reports:
+        print(f"{one.at} {one.question} ({one.kind}, course version {one.version})")
+        lines = ([f"note: {one.note}"] if one.note else []) + one.answer.splitlines() + [f"cites {c}" for c in one.citations]
+        print("\n".join(f"    {line}".rstrip() for line in lines))
     return 0
 
 

@@ -73,9 +73,9 @@ class Gaps:
                     yield row
 
 
-def anonymous(text: str) -> str:
-    """A question without addresses, handles, links and long numbers, shortened."""
-    return " ".join(_PRIVATE.sub("…", text).split())[:LONGEST]
+def anonymous(text: str, longest: int = LONGEST) -> str:
+    """A text without addresses, handles, links and long numbers, shortened."""
+    return " ".join(_PRIVATE.sub("…", text).split())[:longest]
 
 
 def _alike(text: str) -> str:

@@ -18,7 +18,7 @@ from tutor.quiz_replies import Kind, Reply, read_reply
 from tutor.quiz_reply import Feedback, Progress, QuizItem, Summary
 from tutor.quiz_requests import QuizRequest, read_request
 from tutor.quiz_words import QuizWords, scored
-from tutor.reply import Chat, Clarify
+from tutor.reply import Chat, Clarify, Context
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
 from tutor.understanding import QUIZZING, Act, Request
 
@@ -100,6 +100,11 @@ class Quizmaster:
         if not session or not turn or session.status is not Status.active or turn.answered_at or now - turn.put_at > IDLE:
             return None
         return self._shown(session, turn)
+
+    def progress(self, learner: str, now: datetime, context: Optional[Context] = None) -> Progress:
+        """How a learner is doing."""
+        cards, mastery = tuple(self._storage.cards(learner).values()), self._storage.mastery(learner)
+        return self._words.progress(_graded(self._storage.history(learner, HISTORY)), mastery, cards, now, context or Context())
 
     # -- while a question is open --------------------------------------------------------------------------------
 
@@ -223,7 +228,7 @@ class Quizmaster:
         if session and heard.asks(Act.quiz_stop):
             return self._stop(heard, session)
         if heard.asks(Act.quiz_progress):
-            return self._progress(heard)
+            return self.progress(heard.learner, heard.now, heard.request.context)
         if heard.asks(Act.export_data):
             return self._words.exported(self._storage.export(heard.learner), heard.request.context)
         if heard.asks(Act.quiz_export):
@@ -255,17 +260,6 @@ class Quizmaster:
         if wanted.concepts or not heard.request.leans_back or not about:
             return wanted
         return wanted.copy(update={"concepts": tuple(about)})
-
-    def _progress(self, heard: Heard) -> Progress:
-        learner = heard.learner
-        cards = tuple(self._storage.cards(learner).values())
-        return self._words.progress(
-            _graded(self._storage.history(learner, HISTORY)),
-            self._storage.mastery(learner),
-            cards,
-            heard.now,
-            heard.request.context,
-        )
 
     # -- what is known -------------------------------------------------------------------------------------------
 

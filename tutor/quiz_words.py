@@ -250,7 +250,7 @@ class QuizWords:
             if not rows
             else "Your quizzes, answers, reviews and progress are deleted; nothing is left."
         )
-        return self._chat(kept, ("Quiz me",), context)
+        return self._chat(kept, ("Quiz me",), context).copy(update={"forgotten": True, "context": context})
 
     def really(self, yes: str, context: Context) -> Clarify:
         """Ask before deleting."""

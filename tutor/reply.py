@@ -164,12 +164,16 @@ class Download(Model):
 
 
 class Chat(_Reply):
-    """Small talk, and what is said of the quiz. `data` is what a learner asked to have of his or her own."""
+    """Small talk, and what is said of the quiz. `data` is what a learner asked to have of his or her own.
+
+    `forgotten` tells a channel that it has to forget this learner, too.
+    """
 
     kind: Literal["chat"] = "chat"
     message: str
     downloads: Tuple[Download, ...] = ()
     data: Optional[Dict[str, Any]] = None
+    forgotten: bool = False
 
 
 Reply = Union[Answer, Decline, Clarify, Chat]

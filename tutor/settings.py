@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
-from pydantic import BaseModel, Extra, Field, ValidationError
+from pydantic import BaseModel, Extra, Field, ValidationError, validator
+from pydantic.fields import ModelField
 
 PREFIX = "TUTOR_"
+LEAST = {"secret": 32, "rest_token": 16}  # characters
+_ORIGIN = re.compile(r"https?://[^/\s:@?#]+(:\d{1,5})?", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/@]*):[^/]*(?=@)")
 
 
@@ -37,10 +40,57 @@ class Settings(BaseModel):
         description="Where learners' records are kept: a SQLAlchemy URL (postgresql+psycopg2://user@host/name), one database "
         "for each course; {course} in it stands for the course's id. Empty: a SQLite file in TUTOR_VAR.",
     )
+    keep_days: int = Field(90, ge=1, le=3650, description="How many days conversations are kept; quiz records stay until deleted.")
+
+    secret: str = Field(
+        "",
+        secret=True,
+        repr=False,
+        description="What learner tokens are signed with, 32 characters or more. Empty: made once, in TUTOR_VAR.",
+    )
+    token_days: int = Field(30, ge=1, le=365, description="How many days a learner token of the web widget is valid.")
+    origins: str = Field(
+        "",
+        description="Other sites whose pages may use the tutor, with commas: https://course.example.org; * for all. Empty: none.",
+    )
+    rest_token: str = Field(
+        "",
+        secret=True,
+        repr=False,
+        description="Opens the REST channel to other machines, as 'Authorization: Bearer ...'. Empty: this machine only.",
+    )
 
     class Config:
         extra = Extra.forbid
         frozen = True
+
+    @validator("secret", "rest_token")
+    def _long_enough(cls, value: str, field: ModelField) -> str:
+        least = LEAST[field.name]
+        if value and (len(value) < least or not value.isprintable() or " " in value):
+            raise ValueError(f"must be {least} characters or more, without spaces")
+        return value
+
+    @validator("origins")
+    def _are_origins(cls, value: str) -> str:
+        for origin in filter(None, map(str.strip, value.split(","))):
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"'{origin[:100]}' is no origin; write scheme, host and port, such as https://course.example.org")
+        return value
+
+    @property
+    def allowed_origins(self) -> FrozenSet[str]:
+        """The origins in TUTOR_ORIGINS, as browsers write them."""
+        return frozenset(filter(None, (origin.strip().lower() for origin in self.origins.split(","))))
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the secret is kept that was made because none was given."""
+        return self.var / "secret"
+
+    def reports_file(self, course_id: str) -> Path:
+        """Where answers that students reported are kept."""
+        return self.var / "reports" / f"{course_id}.jsonl"
 
     @property
     def encoder_folder(self) -> Path:
@@ -78,11 +128,17 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def describe(settings: Settings) -> Dict[str, Tuple[str, str]]:
-    """Each variable with its value, a password in it left out, and its meaning."""
+    """Each variable with its value, secrets and a password in it left out, and its meaning."""
     return {
-        PREFIX + name.upper(): (_PASSWORD.sub(r"\g<user>:***", str(getattr(settings, name))), str(field.field_info.description))
+        PREFIX + name.upper(): (_shown(getattr(settings, name), field), str(field.field_info.description))
         for name, field in Settings.__fields__.items()
     }
+
+
+def _shown(value: Any, field: ModelField) -> str:
+    if field.field_info.extra.get("secret"):
+        return "***" if value else ""
+    return _PASSWORD.sub(r"\g<user>:***", str(value))
 
 
 def _fault(error: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,6 +19,7 @@ from tutor.tables import StorageError, explained
 __all__ = ["Gone", "Review", "Reviewed", "Session", "Status", "Storage", "StorageError", "Totals", "Turn"]
 
 MOST_HINTS = 3
+Opened = TypeVar("Opened", bound="Storage")
 
 
 class Gone(LookupError):
@@ -108,19 +109,19 @@ class Storage:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = tables.engine(url)
-        self._reading, self._writing = tables.reading(self._engine), tables.writing(self._engine)
+        self.engine = tables.engine(url)
+        self._reading, self._writing = tables.reading(self.engine), tables.writing(self.engine)
 
     @classmethod
-    def open(cls, url: str) -> Storage:
+    def open(cls: Type[Opened], url: str) -> Opened:
         """Open a database, made or brought up to date first; raise StorageError if that cannot be done."""
         storage = cls(url)
-        tables.migrate(storage._engine)
+        tables.migrate(storage.engine)
         return storage
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def check(self) -> None:
         """Raise StorageError unless the database answers."""
@@ -278,7 +279,7 @@ class Storage:
             gone += db.execute(tables.turns.delete().where(tables.turns.c.session.in_(theirs))).rowcount
             for table in (tables.sessions, tables.cards, tables.mastery):
                 gone += db.execute(table.delete().where(table.c.learner == learner)).rowcount
-        tables.empty_log(self._engine)
+        tables.empty_log(self.engine)
         return gone
 
     def export(self, learner: str) -> Dict[str, Any]:
@@ -301,12 +302,12 @@ class Storage:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with explained(self._engine.url), self._reading.begin() as db:
+        with explained(self.engine.url), self._reading.begin() as db:
             yield db
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with explained(self._engine.url), self._writing.begin() as db:
+        with explained(self.engine.url), self._writing.begin() as db:
             yield db
 
 

@@ -1,7 +1,7 @@
 """The tables of the learners' records, and the database that holds them, SQLite or PostgreSQL, brought up to date when opened.
 
-SQL is written here, in tutor/storage.py and in tutor/migrations/, and nowhere else. A change of a table is a new revision in
-tutor/migrations/versions/; a test compares the two.
+SQL is written here, in tutor/storage.py, talks.py and linking.py and in tutor/migrations/, and nowhere else. A change of a table
+is a new revision in tutor/migrations/versions/; a test compares the two.
 """
 
 from __future__ import annotations
@@ -137,6 +137,42 @@ mastery = sa.Table(
     sa.Column("concept", sa.Text, primary_key=True),
     sa.Column("value", sa.Float(53), nullable=False),
     sa.Column("evidence", sa.Integer, nullable=False),
+)
+talks = sa.Table(
+    "talks",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # over all learners, so that one is never given twice
+    sa.Column("learner", Typed, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("said", Typed, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("replies", sa.JSON, nullable=False),
+    sa.UniqueConstraint("learner", "message_id", name="uq_talks_message"),  # a message that is sent again is answered once
+    sa.Index("ix_talks_learner", "learner", "number"),
+    sa.Index("ix_talks_at", "at"),
+    sqlite_autoincrement=True,
+)
+shared_answers = sa.Table(
+    "shared_answers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # a digest of what it holds
+    sa.Column("question", Typed, nullable=False),
+    sa.Column("reply", sa.JSON, nullable=False),
+)
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("alias", Typed, primary_key=True),
+    sa.Column("account", Typed, nullable=False),  # the learner under whom the records of both are kept
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_links_account", "account"),
+)
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("learner", Typed, nullable=False, unique=True),  # a new code replaces the one before
+    sa.Column("expires", Utc, nullable=False),
 )
 
 

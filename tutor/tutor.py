@@ -20,20 +20,23 @@ from tutor.answering import Answerer
 from tutor.exporting import KINDS, Format, file_name
 from tutor.exporting import export as export_items
 from tutor.gaps import Gaps
-from tutor.grounding import withhold_ungrounded
+from tutor.grounding import violations, withhold_ungrounded
 from tutor.ingesting import Ingester, made_with
 from tutor.item_edits import apply
 from tutor.item_lists import Alikeness
 from tutor.item_space import items
 from tutor.item_store import stored_items
 from tutor.items import Item
+from tutor.learners import Learners
 from tutor.library import Library, locator, original, quoted
 from tutor.quiz import Heard, Quizmaster
 from tutor.quiz_reply import QuizReply
 from tutor.quoting import Quoter
-from tutor.reply import Decline, Reply
+from tutor.reply import Answer, Decline, Reply
+from tutor.reported import Reports, reported
 from tutor.settings import Settings, SettingsError, load_settings
 from tutor.short_answers import ShortAnswers
+from tutor.standing import standing
 from tutor.storage import Storage, StorageError
 from tutor.understanding import Question
 
@@ -72,6 +75,8 @@ class Tutor:
         library: Optional[Library] = None,
         gaps: Optional[Gaps] = None,
         quiz: Optional[Quizmaster] = None,
+        learners: Optional[Learners] = None,
+        reports: Optional[Reports] = None,
     ) -> None:
         self.course = course
         self.vocabulary = Vocabulary(course)
@@ -80,6 +85,8 @@ class Tutor:
         self._answerer = Answerer(course, self.vocabulary, retriever, quoter)
         self._gaps = gaps
         self.quiz = quiz
+        self._learners = learners
+        self._reports = reports
 
     @classmethod
     def load(cls, settings: Optional[Settings] = None, learners: bool = False) -> Tutor:
@@ -91,8 +98,9 @@ class Tutor:
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
         library = Library(store, encoder, made_with(course, encoder))
-        quiz = _quizmaster(course, encoder, settings) if learners else None
-        return cls(course, retriever, encoder, library, gaps, quiz)
+        records = Learners.open(settings.database_url(course.id)) if learners else None
+        quiz = _quizmaster(course, encoder, settings, records) if records else None
+        return cls(course, retriever, encoder, library, gaps, quiz, records, Reports(settings.reports_file(course.id)))
 
     def reply(self, question: Question, learner: Optional[str] = None, now: Optional[datetime] = None) -> Said:
         """Answer a question; no sentence leaves that neither the course nor the library holds.
@@ -102,6 +110,7 @@ class Tutor:
         if self.quiz is None or learner is None or now is None:
             return self.answer(question)
         try:
+            learner = self.learners.links.account(learner) if self._learners else learner
             said = self.quiz.hear(Heard(learner, question.text, self._answerer.read(question), now))
             if said:
                 return said
@@ -131,6 +140,57 @@ class Tutor:
         """Raise StorageError unless the learners' records can be reached."""
         if self.quiz:
             self.quiz.check()
+
+    # -- what is kept of a learner -------------------------------------------------------------------------------
+
+    @property
+    def learners(self) -> Learners:
+        """The learners' records; raise StorageError if this tutor has none."""
+        if self._learners is None:
+            raise StorageError("the tutor was loaded without the learners' records")
+        return self._learners
+
+    def new_link_code(self, learner: str, now: datetime) -> str:
+        """A code with which another channel's learner becomes this one; ten minutes, one use."""
+        return self.learners.links.new_code(learner, now)
+
+    def link(self, code: str, learner: str, now: datetime) -> bool:
+        """Share the records of the one who asked for this code; False if the code is not valid."""
+        return self.learners.links.link(code, learner, now)
+
+    def unlink(self, learner: str) -> bool:
+        """Share no records any more; whether there was a link."""
+        return self.learners.links.unlink(learner)
+
+    def is_linked(self, learner: str) -> bool:
+        """Whether a learner shares records with another channel's."""
+        return self.learners.links.is_linked(learner)
+
+    def forget(self, learner: str) -> int:
+        """Delete everything of a learner, and of those linked; give the number of rows."""
+        return self.learners.forget(learner)
+
+    def export_learner(self, learner: str, now: datetime) -> Dict[str, Any]:
+        """Everything that is kept of a learner, JSON-ready."""
+        return {"exported": now.isoformat(timespec="seconds"), **self.learners.export(learner)}
+
+    def progress(self, learner: str, now: datetime) -> Dict[str, Any]:
+        """How a learner stands, JSON-ready, in the shape of the progress view."""
+        account = self.learners.links.account(learner)
+        if self.quiz is None:
+            raise StorageError("the tutor was loaded without a quiz")
+        return {**standing(self.learners, self.quiz.progress(account, now), account, now), "linked": self.is_linked(learner)}
+
+    # -- what instructors see, and what others can open ------------------------------------------------------------
+
+    def report(self, question: str, reply: Dict[str, Any], note: str, now: datetime) -> None:
+        """Keep a reported reply for the instructor, without who asked; raise OSError if it cannot be kept."""
+        if self._reports:
+            self._reports.add(reported(question, reply, note, now))
+
+    def still_stands(self, answer: Answer) -> bool:
+        """Whether each sentence and citation of an answer is as the course, or a reading in the library, has it today."""
+        return not violations(answer, self.course, self.library)
 
     def note_gap(self, question: Question, reply: Said, now: datetime) -> None:
         """Keep a question that was declined for the instructor, without who asked."""
@@ -174,8 +234,8 @@ class Tutor:
         }
 
 
-def _quizmaster(course: Course, encoder: Encoder, settings: Settings) -> Quizmaster:
-    storage, vocabulary = Storage.open(settings.database_url(course.id)), Vocabulary(course)
+def _quizmaster(course: Course, encoder: Encoder, settings: Settings, storage: Storage) -> Quizmaster:
+    vocabulary = Vocabulary(course)
     short = ShortAnswers(encoder, course, vocabulary)
     return Quizmaster(course, vocabulary, quiz_items(course, encoder, settings), storage, short.grade)
 

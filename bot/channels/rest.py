@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import logging
 import re
+from ipaddress import ip_address
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -14,12 +16,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.trackers import forget
 from tutor.settings import load_settings
 
 log = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"^[\s/]+")
 MAX_SENDER = 200  # characters
+EXAMPLE = '{"sender": "...", "message": "..."}'
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
+TAKEN = ("web.", "slack.")  # how learners of other channels begin, whose conversations are not for this one
 
 
 class BadInput(Exception):
@@ -31,7 +37,19 @@ class BadInput(Exception):
 
     def response(self) -> HTTPResponse:
         """As JSON, with its status."""
-        return json_response({"error": {"field": self.field, "message": self.message}}, status=self.status)
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        return json_response({"error": {"field": self.field, "message": self.message}}, status=self.status, headers=headers)
+
+
+class NotYet(BadInput):
+    """What is needed for an answer is not there for a moment."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("", message, 503)
+
+    def response(self) -> HTTPResponse:
+        """As JSON, with the time after which to try again."""
+        return json_response({"error": {"message": self.message}}, 503, {"Retry-After": "5"})
 
 
 class OneMessage(CollectingOutputChannel):
@@ -54,7 +72,8 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes of the channel."""
         routes = Blueprint("rest_channel")
-        limit = load_settings().max_message
+        settings = load_settings()
+        limit = settings.max_message
 
         @routes.route("/", methods=["GET"])
         async def alive(_: Request) -> HTTPResponse:
@@ -62,11 +81,9 @@ class RestChannel(InputChannel):
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if not getattr(request.app.ctx, "agent", None):
-                return json_response(
-                    {"error": {"message": "still starting; try again in a few seconds"}}, 503, {"Retry-After": "5"}
-                )
             try:
+                check_rights(request, settings.rest_token)
+                agent = ready_agent(request)
                 body = read_body(request.headers.get("content-type", ""), request.body)
                 sender, text = read_sender(body), read_message(body, limit)
             except BadInput as fault:
@@ -79,21 +96,52 @@ class RestChannel(InputChannel):
             except Exception:
                 log.exception("no reply")
                 return json_response({"error": {"message": "the message could not be answered; try again"}}, status=500)
+            if any((message.get("custom") or {}).get("forgotten") for message in output.messages):
+                forget(agent, sender)
             return json_response(output.messages)
 
         return routes
 
 
-def read_body(content_type: str, body: bytes) -> Mapping[str, Any]:
+def ready_agent(request: Request) -> Any:
+    """Rasa's agent; raise NotYet while it is loaded."""
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None:
+        raise NotYet("still starting; try again in a few seconds")
+    return agent
+
+
+def check_rights(request: Request, token: str) -> None:
+    """Let programs of this machine in, and others if they have the token; what came through a proxy is from elsewhere."""
+    if is_local(request):
+        return
+    if not token:
+        raise BadInput("address", "the REST channel is for this machine only; set TUTOR_REST_TOKEN to open it", 403)
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+        raise BadInput("token", "is missing or wrong; send 'Authorization: Bearer' with the TUTOR_REST_TOKEN", 401)
+
+
+def is_local(request: Request) -> bool:
+    """Whether a request was made on this machine, and by no proxy for somebody else."""
+    try:
+        address = ip_address(request.ip)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback and not any(name in request.headers for name in FORWARDED)
+
+
+def read_body(content_type: str, body: bytes, example: str = EXAMPLE) -> Mapping[str, Any]:
     """The JSON object of a request. Only application/json is read: a foreign page cannot send that unasked."""
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadInput("Content-Type", "must be application/json", 415)
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        raise BadInput("body", 'is not JSON; send {"sender": "...", "message": "..."}') from None
+        raise BadInput("body", f"is not JSON; send {example}") from None
     if not isinstance(data, dict):
-        raise BadInput("body", 'is not a JSON object; send {"sender": "...", "message": "..."}')
+        raise BadInput("body", f"is not a JSON object; send {example}")
     return data
 
 
@@ -104,6 +152,10 @@ def read_sender(body: Mapping[str, Any]) -> str:
         raise BadInput("sender", "must be a non-empty string")
     if len(sender) > MAX_SENDER:
         raise BadInput("sender", f"is longer than {MAX_SENDER} characters")
+    if sender.startswith(TAKEN):
+        raise BadInput(
+            "sender", f"begins with '{sender.partition('.')[0]}.', which belongs to another channel; choose another name"
+        )
     return sender
 
 
