@@ -17,7 +17,7 @@ from tutor.quiz_choice import Chooser, Standing
 from tutor.quiz_replies import Kind, Reply, read_reply
 from tutor.quiz_reply import Feedback, Progress, QuizItem, Summary
 from tutor.quiz_requests import QuizRequest, read_request
-from tutor.quiz_words import QuizWords, scored
+from tutor.quiz_words import RESULTS, QuizWords, scored
 from tutor.reply import Chat, Clarify, Context
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
 from tutor.understanding import QUIZZING, Act, Request
@@ -176,7 +176,7 @@ class Quizmaster:
     def _between(self, heard: Heard, session: Session, turn: Turn) -> Optional[Said]:
         item = Item(**turn.item)
         another = heard.asks(Act.start_quiz) and self._read_request(heard).is_plain
-        if heard.asks(*GOES_ON) or another:
+        if heard.asks(*GOES_ON) or another or heard.text.strip().lower() == RESULTS.lower():
             return self._next(heard, session)
         if heard.asks(Act.quiz_stop):
             return self._stop(heard, session)

@@ -308,9 +308,11 @@
         rows: rows.map((row) => ({ aspect: row.name, cells: cells(row) })) }, new Map())];
     }
 
-    verdict({ correct, score }) {
-      const [key, sign] = correct ? ["right", "✓"] : score > 0 ? ["partly", "◐"] : ["wrong", "✗"];
-      return el("p", { className: "verdict", data: { verdict: key } }, el("span", { className: "sign", textContent: sign, aria: { hidden: "true" } }), this.t(key));
+    /** What the message says, with a sign that is more than a colour. */
+    verdict({ correct, score, chosen, missing }, said) {
+      const skipped = !correct && !list(chosen).length && !list(missing).length;
+      const [verdict, sign] = correct ? ["right", "✓"] : score > 0 ? ["partly", "◐"] : skipped ? ["skipped", "–"] : ["wrong", "✗"];
+      return el("div", { className: "verdict", data: { verdict } }, el("span", { className: "sign", textContent: sign, aria: { hidden: "true" } }), el("div", {}, said));
     }
 
     review(missed) {
@@ -331,7 +333,7 @@
       switch (custom.kind) {
         case "answer": return this.answer(custom, cited);
         case "quiz_item": return [...said(), ...this.ui.quiz.put(custom.item)];
-        case "feedback": return [this.verdict(custom), ...said(), ...this.answer(custom, cited)];
+        case "feedback": return [this.verdict(custom, said()), ...this.answer(custom, cited)];
         case "quiz_summary": return [el("h4", { textContent: this.t("result") }), ...said(), ...this.standing(custom), ...this.review(custom.missed)];
         case "progress": return [...said(), ...this.standing(custom)];
         case "chat": return custom.data || list(custom.downloads).length ? this.files(custom) : [];
@@ -376,7 +378,7 @@
       const tool = (key, onclick) => el("button", { type: "button", className: "tool", textContent: this.t(key), aria: { haspopup: key === "copy" ? "false" : "dialog" }, onclick });
       const copy = tool("copy", async () => this.ui.tell(this.t((await toClipboard(words(reply.text), this.ui.root)) ? "copied" : "uncopied")));
       const link = tool("link", (event) => this.ui.sheet.share(turn, index, event.currentTarget));
-      const report = tool("report", (event) => this.ui.sheet.report(turn, event.currentTarget));
+      const report = tool("report", (event) => this.ui.sheet.report(turn, index, event.currentTarget));
       return [el("div", { className: "tools" }, kind === "answer" ? [copy, link, report] : [copy, report])];
     }
 
@@ -638,10 +640,10 @@
       return said.length ? [el("section", { className: "editor" }, head, said)] : [];
     }
 
-    report(turn, opener) {
+    report(turn, index, opener) {
       const note = el("textarea", { id: "note", rows: 3, maxLength: 1000, dir: "auto" });
       const send = this.button("reportSend", () => this.act(send, async () => {
-        await this.ui.client.call("report", { body: { turn: turn.number, note: note.value.trim() } });
+        await this.ui.client.call("report", { body: { turn: turn.number, reply: index, note: note.value.trim() } });
         this.set(this.t("reportTitle"), [el("p", { className: "note", role: "status", textContent: this.t("reported") })]);
         this.title.focus();
       }), "primary");
@@ -735,6 +737,10 @@
       return asked.flatMap((lang) => [lang, lang.split("-")[0]]).find((lang) => LANGUAGES[lang]) ?? "en";
     }
 
+    get direction() {
+      return this.dir || (RTL.test(this.language) ? "rtl" : "ltr");
+    }
+
     /** A string of the interface, with {names} filled in. */
     t(key, filled = {}) {
       const text = LANGUAGES[this.language][key] ?? LANGUAGES.en[key] ?? key;
@@ -742,7 +748,7 @@
     }
 
     day(when, form = { day: "numeric", month: "long" }) {
-      return when ? new Date(when).toLocaleDateString(this.language, form) : "–";
+      return when ? new Date(when).toLocaleDateString(this.language === "en" ? "en-GB" : this.language, form) : "–";
     }
 
     percent(share) {
@@ -751,7 +757,7 @@
 
     // Building
     build() {
-      const direction = this.dir || (RTL.test(this.language) ? "rtl" : "ltr");
+      const direction = this.direction;
       const labelled = { aria: { labelledby: "heading" }, dir: direction, lang: this.language };
       this.launcher = el("button", { type: "button", className: "launcher", onclick: () => this.toggleAttribute("open", true), aria: { expanded: "false", haspopup: "dialog" } },
         icon(ICONS.talk), el("span", { textContent: this.t("launch") }));
@@ -802,9 +808,7 @@
       this.listening = new AbortController();
       const { signal } = this.listening;
       const catchUp = () => document.visibilityState === "visible" && this.catchUp();
-      addEventListener("storage", (event) => {
-        if (event.key === this.seen.name) this.catchUp(JSON.parse(event.newValue || "0") === 0);
-      }, { signal });
+      addEventListener("storage", (event) => event.key === this.seen.name && this.catchUp(), { signal });
       addEventListener("online", () => this.catchUp(), { signal });
       document.addEventListener("visibilitychange", catchUp, { signal });
       this.panel.addEventListener("keydown", (event) => {
@@ -847,7 +851,7 @@
     /** Load the course and the conversation. */
     async begin() {
       this.begun = true;
-      this.showStatus(this.t("typing"), { text: false });
+      this.showStatus(this.t("loading"));
       try {
         await this.greet();
         if (this.hasAttribute("answer")) return await this.showShared(this.getAttribute("answer"));
@@ -963,22 +967,33 @@
       this.loading = false;
     }
 
-    /** Show what another tab or device has said meanwhile; `anew` if it deleted everything. */
-    async catchUp(anew = false) {
-      if (!this.begun || this.flight || !this.course || this.hasAttribute("answer")) return;
+    /** Show what another tab or device has said meanwhile, and drop what it deleted. */
+    async catchUp({ after = this.last } = {}) {
+      if (!this.begun || !this.course || this.hasAttribute("answer")) return;
+      this.missed = Boolean(this.flight); // once its answer is here
+      if (this.missed) return;
       try {
-        if (anew) return this.replace((await this.client.call(`history?limit=${PAGE}`)).turns, false);
         for (let more = true; more;) {
-          const reply = await this.client.call(`history?limit=${PAGE}&after=${this.last}`);
-          if (this.flight) return;
+          const reply = await this.client.call(`history?limit=${PAGE}&after=${after}`);
+          this.drop(reply.oldest);
           const placed = list(reply.turns).map((turn) => this.place(turn)).filter(Boolean);
-          more = reply.more && placed.length > 0;
-          if (!placed.length) return;
+          more = reply.more;
+          after = list(reply.turns).at(-1)?.number ?? after;
           this.settle();
-          this.scrollTo(placed.at(-1));
-          this.dispatchEvent(new CustomEvent("tutor-turn", { bubbles: true }));
+          if (placed.length) this.scrollTo(placed.at(-1));
+          if (placed.length) this.dispatchEvent(new CustomEvent("tutor-turn", { bubbles: true }));
         }
       } catch { /* the next occasion will do */ }
+    }
+
+    /** Remove what the server no longer keeps: everything before its oldest turn. */
+    drop(oldest) {
+      const gone = [...this.turns.keys()].filter((number) => number && number < (oldest ?? Infinity));
+      for (const number of gone) {
+        this.turns.get(number).node.remove();
+        this.turns.delete(number);
+      }
+      if (!oldest) this.older.hidden = !(this.greeting.hidden = false);
     }
 
     get scroller() {
@@ -1033,23 +1048,14 @@
       const known = this.turns.get(turn.number);
       const anew = known ? known.turn.id !== turn.id : turn.number < this.last; // everything before was deleted
       if (anew) this.replace([], false);
-      const gap = turn.number > this.last + 1;
+      const before = this.last;
       const node = this.place(turn) ?? this.turns.get(turn.number).node;
       this.settle();
       if (node) this.scrollTo(node);
       if (had && node) this.focusOn(node);
-      this.seen.set(turn.number);
+      this.seen.set(Date.now()); // other tabs hear of it
       this.dispatchEvent(new CustomEvent("tutor-turn", { bubbles: true, detail: turn }));
-      if (gap) await this.fill(turn.number);
-    }
-
-    /** Another tab said something between: show that, too. */
-    async fill(number) {
-      const known = [...this.turns.keys()].filter((n) => n < number);
-      const after = known.length ? Math.max(...known) : 0;
-      const { turns } = await this.client.call(`history?limit=${PAGE}&after=${after}`).catch(() => ({}));
-      list(turns).forEach((turn) => this.place(turn));
-      this.settle();
+      if (this.missed) await this.catchUp({ after: before });
     }
 
     /** The focus goes on where a click or key in the log left off: to the question, what comes next, or the answer. */
@@ -1184,8 +1190,8 @@
     /** For a page around the element: everything anew, as after "forget me". */
     async restart() {
       this.pending.set(null);
-      this.seen.set(0);
-      await this.catchUp(true);
+      this.seen.set(Date.now());
+      await this.catchUp();
     }
   }
 
@@ -1329,16 +1335,17 @@ select { flex: 0 1 200px; min-width: min(100%, 120px); padding: 4px 8px; border:
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
 .missing { color: var(--alarm); font-weight: 600; }
 .missing:empty { margin: 0; }
-.verdict { display: flex; align-items: center; gap: 8px; font: 600 1em/1.4 var(--sans); }
-.sign { display: grid; place-items: center; width: 28px; height: 28px; border: 2px solid; border-radius: 50%; font-size: 0.9375em; line-height: 1; }
-[data-verdict="right"] { color: var(--good); }
-[data-verdict="wrong"] { color: var(--alarm); }
+.verdict { display: flex; align-items: baseline; gap: 10px; }
+.verdict strong { color: var(--verdict); }
+.sign { display: grid; flex: none; color: var(--verdict); place-items: center; width: 28px; height: 28px; border: 2px solid; border-radius: 50%; font-size: 0.9375em; line-height: 1; }
+[data-verdict="right"] { --verdict: var(--good); }
+[data-verdict="wrong"] { --verdict: var(--alarm); }
 .links { padding: 0; list-style: none; }
 .body .links li + li { margin: 0; }
 
 /* What is going on */
 .status, .error { margin-inline: clamp(10px, 4cqi, 24px); }
-.status { min-height: 28px; color: var(--soft); font-size: 0.9375em; }
+.status { color: var(--soft); font-size: 0.9375em; }
 .status:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding-block-end: 4px; }
 .error:not(:empty) { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 10px 14px; margin-block: 6px 10px; padding: 12px 14px; border: 1px solid var(--alarm); border-radius: var(--radius); background: var(--alarm-page); }
 .error > div { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; }
@@ -1363,6 +1370,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .leaf { padding: 0 clamp(14px, 4vw, 30px) clamp(14px, 4vw, 26px); }
 .leaf-head { position: sticky; top: 0; z-index: 1; display: flex; align-items: start; justify-content: space-between; gap: 14px; padding-block: 14px 10px; background: var(--sheet); }
 .leaf h2 { min-width: 0; padding-block: 6px; font: 600 1.25em/1.3 var(--serif); overflow-wrap: anywhere; }
+.close { flex: none; }
 .leaf h2:focus { outline: 0; }
 .leaf h3 { margin-block: 20px 6px; color: var(--soft); font: 600 0.9375em/1.4 var(--sans); }
 .about, .note { color: var(--soft); font-size: 0.9375em; }
@@ -1397,7 +1405,6 @@ mark { background: var(--mark); color: inherit; text-decoration: underline 1px; 
 @media (max-height: 30em) {
   .panel { overflow: hidden auto; }
   .talk, .log { flex: none; overflow: visible; }
-  .status { min-height: 0; }
   section.panel { max-height: 100vh; }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -1414,7 +1421,7 @@ mark { background: var(--mark); color: inherit; text-decoration: underline 1px; 
   customElements.define("track-tutor", TrackTutor);
   loadStrings();
 
-  /** strings.js lies beside this file. It is loaded in no document, so that the host's page stays as it is. */
+  /** strings.js lies beside this file. Its script element is gone from the host's page as soon as it is asked for. */
   async function loadStrings() {
     const src = new URL("strings.js", HERE).href;
     const policy = window.trustedTypes?.createPolicy("track-tutor", { createScriptURL: (url) => url });
