@@ -155,6 +155,7 @@
         let response = await this.fetch("webhooks/web/token", { body: {}, token: old });
         if (response.status === 401 && old) response = await this.fetch("webhooks/web/token", { body: {} });
         const fresh = await this.json(response);
+        this.stranger ||= Boolean(kept?.learner && kept.learner !== fresh.learner); // the old token was worth nothing
         this.kept.set(fresh);
         return fresh.token;
       };
@@ -1047,7 +1048,8 @@
       const had = said.clicked && (this.log.contains(this.root.activeElement) || !this.root.activeElement);
       const known = this.turns.get(turn.number);
       const anew = known ? known.turn.id !== turn.id : turn.number < this.last; // everything before was deleted
-      if (anew) this.replace([], false);
+      if (anew || this.client.stranger) this.replace([], false);
+      this.client.stranger = false;
       const before = this.last;
       const node = this.place(turn) ?? this.turns.get(turn.number).node;
       this.settle();
