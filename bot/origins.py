@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Optional
+from typing import FrozenSet, Optional
 from urllib.parse import urlsplit
 
 from sanic import Sanic
@@ -39,16 +39,11 @@ def guard(app: Sanic, allowed: FrozenSet[str]) -> None:
 
     @app.middleware("response")
     async def end(request: Request, response: HTTPResponse) -> None:
+        if allowed - {"*"} and not request.path.startswith(NEVER):
+            response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("vary"), "Origin"]))
         origin = request.headers.get("origin")
-        response.headers.update(headers(request, origin, allowed))
-
-
-def headers(request: Request, origin: Optional[str], allowed: FrozenSet[str]) -> Dict[str, str]:
-    """What a response tells the browser about its reader."""
-    vary = {} if request.path.startswith(NEVER) or not allowed else {"Vary": "Origin"}
-    if not origin or is_own(request, origin) or not is_allowed(request, origin, allowed):
-        return vary
-    return {**vary, **EXPOSED, "Access-Control-Allow-Origin": origin}
+        if origin and not is_own(request, origin) and is_allowed(request, origin, allowed):
+            response.headers.update({**EXPOSED, "Access-Control-Allow-Origin": "*" if "*" in allowed else origin})
 
 
 def is_allowed(request: Request, origin: str, allowed: FrozenSet[str]) -> bool:
@@ -58,12 +53,9 @@ def is_allowed(request: Request, origin: str, allowed: FrozenSet[str]) -> bool:
 
 def is_own(request: Request, origin: str) -> bool:
     """Whether a page is one of ours: of the host that the request is for. A proxy has to pass `Host` on as it came."""
-    page = urlsplit(origin)
-    if page.scheme not in _PORTS or not page.hostname:
-        return False
     try:
-        asked = urlsplit(f"{page.scheme}://{request.headers.get('host', '')}")
-        usual = _PORTS[page.scheme]
-        return (page.hostname, page.port or usual) == (asked.hostname, asked.port or usual)
-    except ValueError:  # a port that is none
+        page, asked = urlsplit(origin), urlsplit(f"//{request.headers.get('host', '')}")
+        usual = _PORTS.get(page.scheme)
+        return bool(usual and page.hostname) and (page.hostname, page.port or usual) == (asked.hostname, asked.port or usual)
+    except ValueError:  # a port that is none, half an address
         return False

@@ -28,7 +28,7 @@ from bot.origins import guard
 from bot.pages import STUDY, add_widget
 from bot.tokens import Tokens
 from bot.train import model_path
-from bot.turns import beside
+from bot.turns import all_done, beside
 from tutor.reply import Answer
 from tutor.settings import Settings
 from tutor.tutor import CannotTeach, NoSuchExport, StorageError, Tutor
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
 WIDGET = HERE / "widget"
+LAST_WORDS = 5  # seconds for the messages in hand when the server stops
 DAY = 24 * 60 * 60  # seconds
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
@@ -79,7 +80,12 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     @app.after_server_start
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.add_task(_load_bot(app, tutor, settings, announce))
-        app.add_task(_drop_old(tutor, timedelta(days=settings.keep_days)))
+        app.ctx.dropping = asyncio.ensure_future(_drop_old(tutor, timedelta(days=settings.keep_days)))
+
+    @app.before_server_stop
+    async def finish(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.dropping.cancel()
+        await all_done(LAST_WORDS)
 
     return app
 

@@ -44,6 +44,12 @@ def _done(task: asyncio.Task[Any]) -> None:
         task.exception()  # was told to whoever asked; nobody may be left
 
 
+async def all_done(seconds: float) -> None:
+    """Wait for what is still being done, but not longer."""
+    if _running:
+        await asyncio.wait(_running, timeout=seconds)
+
+
 async def take(agent: Any, handler: Handler, talks: Talks, message: UserMessage, said: str) -> Talk:
     """The turn of a message: the one that is kept, or a new one. Raises NoReply, NotYet, StorageError."""
     learner, message_id = message.sender_id, str(message.message_id)

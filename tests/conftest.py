@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from pathlib import Path
 from typing import Iterator, Sequence
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from index.encoder import Vectors
 from index.retrieval import Retriever, documents
@@ -20,6 +22,7 @@ from tutor.answering import Answerer
 from tutor.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = os.environ.get("TEST_POSTGRES", "")  # a database in which schemas may be created: postgresql+psycopg2://user@host/name
 USE_THE_REAL_ONES = ("rasa", "browser")  # tests with these marks read the trained bot
 
 
@@ -50,6 +53,22 @@ def _safety_net(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch,
     scratch = tmp_path_factory.mktemp("generated", numbered=True)
     monkeypatch.setenv("TUTOR_VAR", str(scratch / "var"))
     monkeypatch.setenv("TUTOR_MODELS", str(scratch / "models"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/learners/bread.sqlite3"
+        return
+    schema = f"test_{uuid.uuid4().hex}"
+    server = sa.create_engine(POSTGRES, future=True)
+    with server.begin() as db:
+        db.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
+    with server.begin() as db:
+        db.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    server.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -129,3 +129,46 @@ def test_net_is_fresh() -> None:
 def test_net_spares_the_trained_bot() -> None:
     """Tests that are marked as needing the trained bot see the environment as it is."""
     assert "pytest-of" not in os.environ.get("TUTOR_VAR", "")
+
+
+# -- what is secret, and who may come in ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name, least", [("TUTOR_SECRET", 32), ("TUTOR_REST_TOKEN", 16)])
+def test_secrets(name: str, least: int) -> None:
+    """A secret has a least length, and is never printed: not with the settings, not in a fault, not by accident."""
+    secret = "Q" * least
+    settings = load_settings({name: secret})
+
+    assert describe(settings)[name][0] == "***"
+    assert secret not in repr(settings)
+    for wrong in (secret[1:], secret + " x", secret + "\n"):
+        with pytest.raises(SettingsError, match=f"{name}: must be {least} characters or more, without spaces") as caught:
+            load_settings({name: wrong})
+        assert wrong not in str(caught.value)
+
+
+def test_origins() -> None:
+    """TUTOR_ORIGINS is a list with commas, capitals aside."""
+    settings = load_settings({"TUTOR_ORIGINS": "https://Course.example.org , http://localhost:8000,"})
+
+    assert settings.allowed_origins == {"https://course.example.org", "http://localhost:8000"}
+    assert load_settings({}).allowed_origins == frozenset()
+    assert load_settings({"TUTOR_ORIGINS": "*"}).allowed_origins == {"*"}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["course.example.org", "https://a.example/", "https://a.example/path", "ftp://a.example", "https://a b", "https://u@a"]
+)
+def test_no_origin(wrong: str) -> None:
+    """What is no origin is named with what one looks like."""
+    with pytest.raises(SettingsError, match=r"TUTOR_ORIGINS: .* is no origin; write scheme, host and port"):
+        load_settings({"TUTOR_ORIGINS": f"https://good.example, {wrong}"})
+
+
+@pytest.mark.parametrize("name", ["TUTOR_KEEP_DAYS", "TUTOR_TOKEN_DAYS"])
+@pytest.mark.parametrize("wrong", ["0", "-1", "many", "99999"])
+def test_days(name: str, wrong: str) -> None:
+    """Days are a number from one on."""
+    with pytest.raises(SettingsError, match=name):
+        load_settings({name: wrong})

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import subprocess
 import sys
 import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
@@ -28,35 +26,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event
 
+from tests.conftest import POSTGRES
 from tutor import tables
 from tutor.progress import Card, Grade, Mastery, grade, review
 from tutor.settings import Settings
 from tutor.storage import Gone, Reviewed, Status, Storage, StorageError, Totals, Turn
 
 ROOT = Path(__file__).resolve().parent.parent
-POSTGRES = os.environ.get("TEST_POSTGRES", "")  # read before the safety net
 NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 PLAN = {"wanted": 3, "course": {"id": "bread", "version": "1"}}
 RIGHT = {"correct": True, "score": 1.0}
 WRONG = {"correct": False, "score": 0.0}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/learners/bread.sqlite3"
-        return
-    schema = f"test_{uuid.uuid4().hex}"
-    server = sa.create_engine(POSTGRES, future=True)
-    with server.begin() as db:
-        db.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    with server.begin() as db:
-        db.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    server.dispose()
 
 
 @pytest.fixture

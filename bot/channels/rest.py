@@ -118,7 +118,7 @@ def check_rights(request: Request, token: str) -> None:
     if not token:
         raise BadInput("address", "the REST channel is for this machine only; set TUTOR_REST_TOKEN to open it", 403)
     kind, _, given = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
+    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode()):
         raise BadInput("token", "is missing or wrong; send 'Authorization: Bearer' with the TUTOR_REST_TOKEN", 401)
 
 
