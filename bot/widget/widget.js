@@ -557,7 +557,7 @@
       const close = el("button", { type: "button", className: "quiet close", textContent: this.t("close"), onclick: () => this.node.close() });
       this.node = el("dialog", { className: "sheet", aria: { labelledby: "sheet-title" } },
         el("div", { className: "leaf" }, el("div", { className: "leaf-head" }, this.title, close), this.content, this.note));
-      this.node.onclick = (event) => event.target === this.node && this.node.close(); // beside it
+      this.node.addEventListener("click", (event) => event.target === this.node && this.node.close()); // beside it
     }
 
     open(title, body, opener) {
@@ -1298,7 +1298,7 @@ tbody th { color: var(--soft); }
 thead th { color: var(--accent); }
 td ul { padding-inline-start: 1.1em; }
 .body td li + li { margin-block-start: 6px; }
-.positions { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr)); gap: 18px 30px; }
+.positions { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: 18px 30px; }
 .positions section { padding-block-start: 10px; border-block-start: 2px solid var(--accent); }
 .positions :is(h4, h5) { margin-block-end: 6px; font: 600 1em/1.35 var(--sans); }
 .bar { width: 100%; min-width: 60px; height: 12px; }

@@ -26,7 +26,8 @@ LOOK = """() => JSON.stringify({
   names: Object.getOwnPropertyNames(window).filter((name) => !/^\\d+$|playwright/i.test(name)).sort(),
   head: document.head.querySelectorAll(":not(script)").length, sheets: document.styleSheets.length,
   adopted: document.adoptedStyleSheets.length, body: getComputedStyle(document.body).cssText,
-  title: getComputedStyle(document.querySelector("h1")).cssText, root: [...document.documentElement.attributes].map(({ name }) => name) })"""
+  title: getComputedStyle(document.querySelector("h1")).cssText,
+  root: [...document.documentElement.attributes].map(({ name }) => name) })"""
 
 
 class Site:
