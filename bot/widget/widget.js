@@ -836,7 +836,7 @@
         this.launcher.hidden = true;
         if (byUser) this.input.focus();
       }
-      if (!this.begun) this.begin();
+      if (!this.begun) this.loaded = this.begin();
       this.dispatchEvent(new CustomEvent("tutor-open", { bubbles: true }));
     }
 
@@ -858,12 +858,12 @@
         if (this.hasAttribute("answer")) return await this.showShared(this.getAttribute("answer"));
         const { turns, more } = await this.patiently(() => this.client.call(`history?limit=${PAGE}`));
         this.replace(list(turns), more);
-        this.showStatus("");
+        if (!this.flight) this.showStatus("");
         this.goOn();
       } catch (fault) {
         this.begun = false;
         this.showStatus("");
-        this.showError(el("p", { textContent: this.t("unloaded") }), fault.message, () => this.begin());
+        this.showError(el("p", { textContent: this.t("unloaded") }), fault.message, () => (this.loaded = this.begin()));
       }
       this.dispatchEvent(new CustomEvent("tutor-ready", { bubbles: true }));
     }
@@ -891,6 +891,7 @@
 
     /** A message that a reload cut off is sent again under its id, or offered again if that is long ago. */
     goOn() {
+      if (this.flight) return;
       const said = this.pending.get();
       if (!said || [...this.turns.values()].some(({ turn }) => turn.id === said.id)) return this.pending.set(null);
       if (Date.now() - said.at < STALE) return void this.deliver(said);
@@ -1012,14 +1013,14 @@
       event.preventDefault();
       const text = this.input.value.trim();
       if (!text) return this.input.focus();
-      if (this.flight || !this.course) return;
+      if (this.flight) return;
       this.setInput("");
       this.send({ message: text });
     }
 
     /** Say something: {message: what is handled, shown: what the student sees, clicked: whether it was a control of the log}. */
     send({ message, shown, clicked }) {
-      if (this.flight || !this.course) return;
+      if (this.flight) return;
       this.deliver({ id: newId(), message, shown: (shown ?? message).slice(0, LIMIT), clicked: Boolean(clicked), at: Date.now() });
     }
 
@@ -1032,6 +1033,7 @@
       this.scrollTo(this.waiting);
       this.setBusy(true);
       try {
+        await this.loaded; // what was said before comes first
         const turn = await this.attempts(said);
         this.pending.set(null);
         this.done(said, turn);

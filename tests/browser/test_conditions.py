@@ -218,6 +218,24 @@ def test_forgotten_in_another_tab(visit: Visit) -> None:
     assert other.said() == []
 
 
+def test_question_before_the_history(tab: Visit) -> None:
+    """A question that is sent while the conversation still loads is answered after it, and both stand in the log."""
+    tab.study()
+    tab.ask("What is Track 1?")
+    held: List[Any] = []
+    tab.page.route(f"**{WEB}history*", held.append, times=1)
+    tab.host()
+    tab.page.click(".launcher")
+    tab.page.locator(".greeting .tutor").wait_for()
+
+    tab.send(QUESTION)
+    tab.page.locator(".student", has_text=QUESTION).wait_for()
+    held[0].continue_()
+    tab.answered(2)
+
+    assert tab.said() == ["What is Track 1?", QUESTION]
+
+
 def turns(first: int, last: int) -> List[Dict[str, Any]]:
     """Turns of a long conversation."""
     reply = {"text": "", "buttons": [], "custom": {"kind": "chat", "message": "Yeast raises bread. " * 20}}

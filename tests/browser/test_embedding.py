@@ -111,7 +111,7 @@ def test_strict_policy(tabs: Any, site: Site, allowing: Server, policy: str) -> 
     visit.page.get_by_role("button", name="Answer", exact=True).click()
 
     assert visit.answered(3).get_attribute("data-kind") == "feedback"
-    assert visit.page.locator(".bar .fill").first.bounding_box()["height"] < 20  # the style sheet holds
+    assert visit.page.locator(".sign").bounding_box()["height"] == 28  # the style sheet holds
     assert visit.page.locator(".panel").evaluate("node => getComputedStyle(node).position") == "fixed"
     assert visit.errors == []
     assert {url for url in visit.foreign if not url.startswith(site.url)} == set()
