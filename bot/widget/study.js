@@ -26,6 +26,7 @@
     byId("course").textContent = title;
     document.title = `${title} · ${t("heading")}`;
   }
+  tutor.setAttribute("heading", t("launch"));
   if (shared) return alone();
   wire();
   await refresh();

@@ -304,7 +304,7 @@
     standing({ by_concept: rows }) {
       if (!list(rows).length) return [];
       const mastery = (row) => el("span", { className: "measure" }, bar(row.mastery), this.ui.percent(row.mastery));
-      const cells = (row) => [{ text: this.t("ofMany", { n: row.correct, of: row.asked }) }, mastery(row), { text: this.ui.day(row.due) }];
+      const cells = (row) => [{ text: this.t("ofMany", { n: row.correct, of: row.asked }) }, mastery(row), { text: this.ui.day(row.due, { day: "numeric", month: "short" }) }];
       return [this.table({ caption: this.t("byTopic"), first: this.t("topic"), columns: ["rightOf", "mastery", "next"].map((key) => this.t(key)),
         rows: rows.map((row) => ({ aspect: row.name, cells: cells(row) })) }, new Map())];
     }
@@ -1159,6 +1159,7 @@
       };
       this.error.replaceChildren(el("div", {}, what, el("p", { dir: "auto", textContent: reason })),
         el("button", { type: "button", className: "quiet", textContent: this.t("again"), onclick }));
+      if (this.waiting) this.scrollTo(this.waiting);
     }
 
     // The message field
@@ -1293,11 +1294,11 @@ table { width: 100%; border-collapse: collapse; font: 0.9375em/1.5 var(--sans); 
 caption { padding-block: 10px; text-align: start; font: 600 1.0625em/1.35 var(--serif); }
 caption span { display: inline-block; position: sticky; inset-inline-start: 0; max-width: min(100%, 90cqi - 40px); }
 th, td { min-width: 150px; padding: 10px; padding-inline: 0 14px; border-block-start: 1px solid var(--rule); text-align: start; vertical-align: top; white-space: pre-line; }
-:is([data-kind="progress"], [data-kind="quiz_summary"]) :is(th, td) { min-width: 84px; }
 th { font-weight: 600; }
 th:first-child { min-width: 104px; }
 tbody th { color: var(--soft); }
 thead th { color: var(--accent); }
+:is([data-kind="progress"], [data-kind="quiz_summary"]) :is(th, td) { min-width: 0; padding-inline-end: 10px; }
 td ul { padding-inline-start: 1.1em; }
 .body td li + li { margin-block-start: 6px; }
 .positions { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: 18px 30px; }

@@ -9,8 +9,10 @@ WEB = "/webhooks/web/"
 PATIENCE = 20_000  # ms
 NOT_FOUND_NOTE = "Failed to load resource"  # Chromium's own note on a status that is not 200
 HOST = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>A course</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><script src="{server}/widget.js" defer></script></head>
-<body><main><h1>A course</h1><p>Week one.</p><p><a href="#">Reading</a></p>{element}</main></body></html>"""
+<meta name="viewport" content="width=device-width, initial-scale=1"><script src="{server}/widget.js" defer></script>
+<style>body {{ max-width: 34rem; margin: 2rem; font: 1rem/1.6 sans-serif; color: #222; background: #fff; }}</style></head>
+<body><main><h1>A course</h1><p>Week three: who talks to whom when governments do not. Read the two articles, then write
+half a page on what each of them leaves out.</p><p><a href="#">Reading</a></p>{element}</main></body></html>"""
 ACTIVE = """(() => {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
