@@ -77,6 +77,13 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     guard(app, settings.allowed_origins)
     app.error_handler.add(Exception, _failure)
 
+    _add_work(app, tutor, settings, announce)
+    return app
+
+
+def _add_work(app: Sanic, tutor: Tutor, settings: Settings, announce: str) -> None:
+    """What is done beside answering: loading the bot, dropping what is old, finishing what is in hand."""
+
     @app.after_server_start
     async def load(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.add_task(_load_bot(app, tutor, settings, announce))
@@ -86,8 +93,6 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     async def finish(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.dropping.cancel()
         await all_done(LAST_WORDS)
-
-    return app
 
 
 async def _drop_old(tutor: Tutor, keep: timedelta) -> None:
@@ -119,7 +124,8 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
 
 def _channels() -> List[InputChannel]:
     credentials: Dict[str, Any] = yaml.safe_load((HERE / "credentials.yml").read_text(encoding="utf-8"))
-    return [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
+    made = [class_from_module_path(path).from_credentials(values) for path, values in credentials.items()]
+    return [channel for channel in made if channel is not None]  # one without its settings is not served
 
 
 def _add_page(app: Sanic) -> None:

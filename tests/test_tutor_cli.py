@@ -289,6 +289,11 @@ def test_settings_json(capsys: pytest.CaptureFixture[str]) -> None:
         "TUTOR_MAX_MESSAGE": "2000",
         "TUTOR_KEEP_GAPS": "True",
         "TUTOR_DATABASE": "",
+        "TUTOR_KEEP_DAYS": "90",
+        "TUTOR_SECRET": "",
+        "TUTOR_TOKEN_DAYS": "30",
+        "TUTOR_ORIGINS": "",
+        "TUTOR_REST_TOKEN": "",
     }
 
 

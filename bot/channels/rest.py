@@ -73,7 +73,6 @@ class RestChannel(InputChannel):
         """The routes of the channel."""
         routes = Blueprint("rest_channel")
         settings = load_settings()
-        limit = settings.max_message
 
         @routes.route("/", methods=["GET"])
         async def alive(_: Request) -> HTTPResponse:
@@ -85,7 +84,7 @@ class RestChannel(InputChannel):
                 check_rights(request, settings.rest_token)
                 agent = ready_agent(request)
                 body = read_body(request.headers.get("content-type", ""), request.body)
-                sender, text = read_sender(body), read_message(body, limit)
+                sender, text = read_sender(body), read_message(body, settings.max_message)
             except BadInput as fault:
                 return fault.response()
             output = OneMessage()
