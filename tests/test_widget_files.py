@@ -11,7 +11,16 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "bot" / "widget"
 LARGEST = 25_000  # bytes, gzipped: all that an embedding page loads
-NEVER = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "setAttribute('style", "cssText")
+NEVER = (
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "eval(",
+    "new Function",
+    "setAttribute('style",
+    "cssText",
+)
 SVG = "http://www.w3.org/2000/svg"  # a name, not an address
 
 

@@ -223,7 +223,11 @@ def test_question_before_the_history(tab: Visit) -> None:
     tab.study()
     tab.ask("What is Track 1?")
     held: List[Any] = []
-    tab.page.route(f"**{WEB}history*", lambda route: held.append(route), times=1)
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    tab.page.route(f"**{WEB}history*", hold, times=1)
     tab.host()
     tab.page.click(".launcher")
     tab.page.locator(".greeting .tutor").wait_for()
