@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help run test check bench eval ready setup index train validate lock clean
+.PHONY: help run test check bench screenshots eval ready setup index train validate lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -22,8 +22,12 @@ check: setup  ## Style, types, and the course
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m tutor check
 
-bench: ready  ## Measure start, memory and replies
+bench: ready  ## Measure start, memory, replies, and the widget in a browser
 	@$(PYTHON) -m bench.serving
+	@$(PYTHON) -m bench.widget
+
+screenshots: ready  ## Picture the widget's states into docs/screenshots/
+	@$(PYTHON) -m bench.screenshots $(ARGS)
 
 eval: ready  ## Measure answers, search and intents, beside Rasa's default and plain retrieval
 	@$(PYTHON) -m bench.evaluation --date "$$(date +%F)" $(ARGS)

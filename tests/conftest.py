@@ -128,6 +128,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (var / "index").symlink_to(ROOT / "var" / "index")
     with serving(folder / "log.txt", TUTOR_VAR=str(var)) as running:
         running.wait()
+        running.var = var
         yield running
         status, seconds = running.stop()
         assert (status, seconds < 10) == (0, True), running.log()

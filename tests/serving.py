@@ -62,6 +62,7 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[str], url: str, log: Path) -> None:
         self.process, self.url, self._log = process, url, log
+        self.var: Path | None = None  # where it keeps its files, if that is a folder of the test's own
         self.http = httpx.Client(base_url=url, timeout=60)
         self.before_ready: List[Tuple[int, Any]] = []  # what /health said; status 0 is a refused connection
         self.said_too_early: httpx.Response | None = None

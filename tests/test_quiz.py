@@ -211,6 +211,18 @@ def test_whole_session(say: Callable[..., Any]) -> None:
     assert len(put.missed) == 1
 
 
+def test_results_of_the_session(say: Callable[..., Any]) -> None:
+    """The button under the last feedback leads to the summary of this quiz, even if it sounds like a question about all of them."""
+    say("2 questions", "start_quiz")
+    say("a")
+    say("next", "next_one")
+    last = say("a")
+
+    told = say(last.suggestions[0], "quiz_progress")
+
+    assert (told.kind, told.correct, told.asked) == ("quiz_summary", 2, 2)
+
+
 def test_missed_come_back(say: Callable[..., Any]) -> None:
     """What was wrong is what comes back; without any, it says so."""
     assert say("test me on what i got wrong", "start_quiz").kind == "chat"

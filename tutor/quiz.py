@@ -209,7 +209,7 @@ class Quizmaster:
     def _between(self, heard: Heard, session: Session, turn: Turn) -> Optional[Said]:
         item = Item(**turn.item)
         another = heard.asks(Act.start_quiz) and self._read_request(heard).is_plain
-        if heard.asks(*GOES_ON) or another:
+        if heard.asks(*GOES_ON) or another or heard.text.strip().lower() == RESULTS.lower():
             return self._next(heard, session)
         if heard.asks(Act.quiz_stop) or heard.text.strip() == RESULTS:
             return self._stop(heard, session)

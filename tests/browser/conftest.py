@@ -21,9 +21,9 @@ def chromium() -> Iterator[Any]:
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail(
-                "Chromium is missing, and CI must not skip the tests of the page; install it (Debian: apt install chromium)"
+                "Chromium is missing, and CI must not skip the tests of the widget; install it (Debian: apt install chromium)"
             )
-        pytest.skip("Chromium is missing; install it to test the page (Debian: apt install chromium)")
+        pytest.skip("Chromium is missing; install it to test the widget (Debian: apt install chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -33,12 +33,17 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def visit(server: Server, chromium: Any) -> Iterator[Visit]:
-    """A fresh visit. However it ends, nothing was logged as an error and no other host was asked."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 800})
+def tab(server: Server, chromium: Any) -> Iterator[Visit]:
+    """An empty tab of a new student. However it ends, nothing was logged as an error and no other host was asked."""
+    context = chromium.new_context(viewport={"width": 1100, "height": 800})
     visit = Visit(context.new_page(), server.url)
-    visit.page.goto(server.url)
-    visit.page.locator(".greeting .choice").first.wait_for()
     yield visit
     context.close()
     assert (visit.errors, visit.foreign) == ([], [])
+
+
+@pytest.fixture
+def visit(tab: Visit) -> Visit:
+    """A fresh visit to the study page."""
+    tab.study()
+    return tab
