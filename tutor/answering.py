@@ -142,6 +142,9 @@ class Answerer:
         return self._weigher.features(request, evidence) if evidence else {}
 
     def _act(self, request: Request) -> Reply:
+        carried_on = self._following.comparison(request) or self._following.whether_it_is(request)
+        if carried_on:
+            return carried_on
         if len(request.concepts) > 1 and not request.people and contrasts(request.text) and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
         if self._parts.are_named(request, request.concepts) and self._scope.only_names(request) and not request.aspects:

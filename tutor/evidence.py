@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence
 
+from pytz import country_names
+
 from index.lexical import terms
 from index.retrieval import Hit, Retriever
 from knowledge.models import Claim
@@ -40,6 +42,8 @@ OFF_TOPIC: Mapping[str, float] = {"bias": 0.80, "cosine": -4.00, "out_of_scope":
 
 _WHO = re.compile(r"\b(who|whose|whom|authors?|books?|wrote|written|papers?|articles?|chapters?|scholars?|people|names?)\b", re.I)
 _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{3,}\b")  # in the middle of a sentence
+_WORD = re.compile(r"[a-z]+")
+COUNTRIES = frozenset(name.lower() for name in country_names.values() if name.isalpha())
 _CURRENT = re.compile(
     r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I
 )
@@ -122,8 +126,8 @@ class Weigher:
         }
 
     def names_stranger(self, request: Request) -> bool:
-        """Whether somebody or something is named, with a capital letter, that no claim knows ("the Dartmouth Conference")."""
-        names = _NAME.findall(request.text)
+        """Whether a country, or anything with a capital letter, is named that no claim knows ("the Dartmouth Conference")."""
+        names = [*_NAME.findall(request.text), *(w for w in _WORD.findall(request.text.lower()) if w in COUNTRIES)]
         return any(all(self.is_unknown(t) for t in terms(name)) for name in names if set(terms(name)) & set(request.leftover))
 
     def certainty(self, request: Request) -> float:

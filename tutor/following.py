@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Optional
 
 from knowledge.models import Aspect
 from tutor.desk import Desk
 from tutor.reply import Reply
-from tutor.understanding import ASPECTS_OF, Act, Request
+from tutor.scope import asks_for_fact
+from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 
 MORE = 5
+BOTH = 2  # claims on two things at once
+_IS_IT = re.compile(
+    r"(?:so |and |but |ok )*(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE
+)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
 
 
@@ -53,9 +59,31 @@ class Following:
         if len(request.context.aspects) > 1:
             several = tuple(Aspect(a) for a in request.context.aspects)
             return self._do(Act.define, replace(asked, aspects=several, lists_aspects=True))
+        if last is Act.compare and request.concepts and len(request.context.subjects) > 1:
+            return self._do(last, replace(asked, concepts=tuple(dict.fromkeys((*request.context.subjects, *subjects)))))
         if last and last in ASPECTS_OF:
             return self._do(last, replace(asked, act=last))
         return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._do(Act.explain, asked)
+
+    def comparison(self, request: Request) -> Optional[Reply]:
+        """ "How is that different from Track 2?", and after a comparison "in terms of secrecy"."""
+        before = self._scope.remembered(request.context.subjects)
+        if request.people or not before or asks_for_fact(request.text):
+            return None
+        against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back
+        again = request.context.act == Act.compare.value and not request.concepts and not request.aspects and len(before) > 1
+        return self._do(Act.compare, request) if against or (again and by_what(request)) else None
+
+    def whether_it_is(self, request: Request) -> Optional[Reply]:
+        """ "Was that Track 1.5?" of something that happened: what is said of both."""
+        before = [c for c in self._scope.remembered(request.context.subjects) if not self._course.concept[c].number]
+        if not request.concepts or not before or not _IS_IT.match(request.text):
+            return None
+        words = f"{' and '.join(self._catalogue.name(c) for c in before)}: {request.canonical}"
+        evidence = self._weigher.search(replace(request, canonical=words), request.concepts)
+        both = [e for e in evidence if self._catalogue.touches(e.claim, before)]
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(both, request.concepts)[:BOTH]] if both else []
+        return self._speak.say(replace(request, act=Act.ask_question), claims, (*before, *request.concepts)) if claims else None
 
     def of_somebody_else(self, request: Request) -> Optional[Reply]:
         """ "And Montville?": the last question, put to somebody else."""

@@ -155,10 +155,26 @@ _NO_TOPIC = frozenset(
     ]
 )
 _AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
-_IDLE = (
-    frozenset(  # stems that say nothing of a topic: "two of its strengths", "play a role", "in one sentence", "count for anything"
-        {"two", "three", "four", "five", "six", "role", "play", "sentenc", "line", "count", "anyth", "here"}
-    )
+# Stems that say nothing of a topic: "two of its strengths", "play a role", "in one sentence", "count for anything".
+_IDLE = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "role",
+        "play",
+        "sentenc",
+        "line",
+        "count",
+        "anyth",
+        "here",
+        "true",
+        "longer",
+        "page",
+        "number",
+    ]
 )
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HOW_MANY = re.compile(
