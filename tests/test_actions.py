@@ -77,6 +77,19 @@ def test_one_message() -> None:
     }
 
 
+@pytest.mark.parametrize("metadata", [None, {}, {"learner": ""}, {"other": "x"}, {"learner": "ada"}], ids=repr)
+def test_learner(metadata: Any) -> None:
+    """Who speaks is whom the channel names, as several may speak in one conversation; else the one whose conversation it is."""
+    named = bool(metadata and metadata.get("learner"))
+    conversation = Tracker(
+        "thread.7" if named else "ada", {}, {"text": "hi", "metadata": metadata}, [], False, None, {}, "action_listen"
+    )
+
+    messages, _ = run(ActionAnswer(FakeTutor()), conversation)  # which refuses any learner but Ada
+
+    assert messages[0]["custom"]["message"] == "Hello!"
+
+
 def test_context_slot() -> None:
     """The context of the reply goes into the slot, as plain values."""
     _, events = run(ActionAnswer(FakeTutor()), tracker({"text": "hi"}))

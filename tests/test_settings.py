@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Dict
 
 import pytest
 
@@ -172,3 +173,28 @@ def test_days(name: str, wrong: str) -> None:
     """Days are a number from one on."""
     with pytest.raises(SettingsError, match=name):
         load_settings({name: wrong})
+
+
+@pytest.mark.parametrize(
+    "given, fault",
+    [
+        ({"BOT_TOKEN": "xoxb-1"}, "TUTOR_SLACK_BOT_TOKEN: set TUTOR_SLACK_APP_TOKEN .* or TUTOR_SLACK_SIGNING_SECRET"),
+        ({"APP_TOKEN": "xapp-1"}, "TUTOR_SLACK_BOT_TOKEN: is missing"),
+        ({"SIGNING_SECRET": "s"}, "TUTOR_SLACK_BOT_TOKEN: is missing"),
+        ({"BOT_TOKEN": "xapp-1", "APP_TOKEN": "xapp-1"}, "TUTOR_SLACK_BOT_TOKEN: a bot token begins with xoxb-"),
+        ({"BOT_TOKEN": "xoxb-1", "APP_TOKEN": "xoxb-1"}, "TUTOR_SLACK_APP_TOKEN: an app-level token begins with xapp-"),
+    ],
+)
+def test_slack_incomplete(given: Dict[str, str], fault: str) -> None:
+    """Half of what Slack needs, or one token in the place of the other, is told with what to do."""
+    with pytest.raises(SettingsError, match=fault):
+        load_settings({f"TUTOR_SLACK_{name}": value for name, value in given.items()})
+
+
+@pytest.mark.parametrize("beside", [{"APP_TOKEN": "xapp-QQQ"}, {"SIGNING_SECRET": "QQQ"}])
+def test_slack_secrets(beside: Dict[str, str]) -> None:
+    """Either mode is enough, and no token of Slack's is printed."""
+    given = {f"TUTOR_SLACK_{name}": value for name, value in {"BOT_TOKEN": "xoxb-QQQ", **beside}.items()}
+    settings = load_settings(given)
+
+    assert "QQQ" not in repr(settings) + str(describe(settings))

@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 LOADING = 0.5  # seconds between two looks whether the bot is loaded
 WATCH = 5  # seconds between two looks at the connection
 AGAIN = 60  # seconds until Slack is asked again who the app is
-LEAVE = 5  # seconds for what is under way when the server stops
+LEAVE = 4  # seconds for what is under way when the server stops
+HANG_UP = 2  # seconds for the end of the connection
 
 
 class Service:
@@ -136,10 +137,11 @@ class Service:
         for task in self._tasks:
             task.cancel()
         if self.socket:
-            await self.socket.client.disconnect()
+            try:
+                await asyncio.wait_for(self.socket.close_async(), HANG_UP)
+            except asyncio.TimeoutError:
+                log.debug("Slack did not answer the end of the connection")
         await self.lanes.drained(LEAVE)
-        if self.socket:
-            await self.socket.close_async()
 
 
 class Once(logging.Filter):
