@@ -151,7 +151,8 @@ def test_shared_answer(visit: Visit) -> None:
     assert visit.said() == ["What are the strengths of Track 2?"]
     assert shown.locator(".body > ul > li").all_inner_texts() == said
     visit.page.get_by_text("Every sentence still stands in the course.").wait_for()
-    assert visit.page.locator("#input:visible, .tools:visible").count() == 0
+    visit.page.locator("main.alone").get_by_text("Ask the tutor yourself").wait_for()
+    assert visit.page.locator("#input:visible, .tools:visible, #progress").count() == 0
     shown.locator(".cite").first.click()
     visit.page.locator("dialog.sheet[open]").wait_for()
 
