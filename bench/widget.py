@@ -1,8 +1,8 @@
 """`python -m bench.widget` (part of `make bench`): what the widget costs a page and how fast it is, by the browser's own clock.
 
 Starts the tutor on a free port and visits it with headless Chromium: on a page that embeds the widget, as it is and as a slow phone
-would have it (processor slowed four times, 1.6 Mbit/s down, 150 ms a round trip). Prints a table, and writes it with the raw
-figures to var/bench/.
+would have it (processor slowed four times, 1.6 Mbit/s, 150 ms a round trip). Prints a table, and writes it with the raw figures
+to var/bench/.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, file, raw
+from sanic.response import HTTPResponse, raw
 from sanic.response import empty as empty_response
 from sanic.response import json as json_response
 from sanic.response import text as text_response
@@ -25,7 +25,7 @@ from sanic.response import text as text_response
 from bot.agent import NotReady, load_agent
 from bot.channels.rest import BadInput, NotYet
 from bot.origins import guard
-from bot.pages import STUDY, add_widget
+from bot.pages import add_widget
 from bot.tokens import Tokens
 from bot.train import model_path
 from bot.turns import all_done, beside
@@ -40,17 +40,6 @@ MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
 WIDGET = HERE / "widget"
 LAST_WORDS = 5  # seconds for the messages in hand when the server stops
 DAY = 24 * 60 * 60  # seconds
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
-PAGE = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/page.css": ("page.css", "text/css; charset=utf-8"),
-    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
-}
 
 
 def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Path = WIDGET) -> Sanic:
@@ -70,8 +59,6 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     app.ctx.metrics = Metrics()
     register(_channels(), app, route="/webhooks/")
     add_widget(app, widget)
-    if not (widget / STUDY).is_file():
-        _add_page(app)
     _add_api(app, tutor)
     _add_answers(app, tutor)
     guard(app, settings.allowed_origins)
@@ -128,19 +115,6 @@ def _channels() -> List[InputChannel]:
     return [channel for channel in made if channel is not None]  # one without its settings is not served
 
 
-def _add_page(app: Sanic) -> None:
-    for route, (name, mime) in PAGE.items():
-
-        async def serve(_: Request, name: str = name, mime: str = mime) -> HTTPResponse:
-            return await file(HERE / "page" / name, mime_type=mime, headers=PAGE_HEADERS)
-
-        app.add_route(serve, route, name=f"page_{name}")
-
-    @app.get("/favicon.ico")
-    async def no_icon(_: Request) -> HTTPResponse:
-        return empty_response()
-
-
 def _add_api(app: Sanic, tutor: Tutor) -> None:
     course = {"id": tutor.course.id, "title": tutor.course.title, "version": tutor.course.version}
 
@@ -155,6 +129,10 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
             log.error("%s", fault)
             return json_response({"status": "failing", **state}, status=503)
         return json_response({"status": "ready", **state})
+
+    @app.get("/favicon.ico")
+    async def no_icon(_: Request) -> HTTPResponse:
+        return empty_response()
 
     @app.get("/api/course")
     async def described(_: Request) -> HTTPResponse:

@@ -125,15 +125,21 @@ def test_interrupted_start(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path, mime, content",
-    [("/", "text/html", "<title>"), ("/page.css", "text/css", "{"), ("/page.js", "text/javascript", "fetch(")],
+    [
+        ("/", "text/html", "<title>"),
+        ("/study.css", "text/css", "{"),
+        ("/study.js", "text/javascript", "track-tutor"),
+        ("/widget.js", "text/javascript", "fetch("),
+        ("/strings.js", "text/javascript", "en: {"),
+    ],
 )
 def test_page(server: Server, path: str, mime: str, content: str) -> None:
-    """The page and its parts come with their type, and may load nothing from elsewhere."""
+    """The page and its parts come with their type; the page may load nothing from elsewhere."""
     response = server.http.get(path)
 
     assert response.status_code == 200
     assert response.headers["content-type"] == f"{mime}; charset=utf-8"
-    assert response.headers["content-security-policy"].startswith("default-src 'self'")
+    assert path != "/" or response.headers["content-security-policy"].startswith("default-src 'none'")
     assert response.headers["x-content-type-options"] == "nosniff"
     assert content in response.text
 

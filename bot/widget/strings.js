@@ -26,7 +26,7 @@ customElements.get("track-tutor").languages({
     slow: "This takes longer than usual. The tutor is still working on it.",
     again: "Try again",
     lost: "The connection is lost. Your message is sent again once it is back.",
-    starting: "The tutor is starting; your message is sent as soon as it is ready.",
+    starting: "The tutor is not ready yet; this goes on by itself as soon as it is.",
     failed: "No answer to “{said}”.",
     unreachable: "The tutor cannot be reached. Check your connection and try again.",
     patience: "The tutor took too long.",

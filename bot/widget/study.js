@@ -29,6 +29,7 @@
   tutor.setAttribute("heading", t("launch"));
   if (shared) return alone();
   wire();
+  tutor.addEventListener("tutor-ready", refresh); // once a server that was away is back
   await refresh();
 
   /** A shared answer stands by itself. */

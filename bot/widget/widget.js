@@ -11,7 +11,7 @@
   const SLOW = 5_000; // ms until the notice that it takes long
   const PATIENCE = 60_000; // ms until an attempt is given up
   const PAUSE = 2_000; // ms before a lost message is sent again
-  const RENEW = 3 * 86_400_000; // ms of life left below which a token is renewed
+  const RENEW = 0.1; // of a token's life: when no more of it is left it is renewed
   const STALE = 600_000; // ms after which a message that a reload cut off is no longer sent by itself
   const NARROW = "(max-width: 480px)"; // windows that the open panel fills
   const RTL = /^(ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)\b/;
@@ -143,7 +143,8 @@
     /** The learner's token: kept, or asked for; one that is about to expire is renewed. */
     async token() {
       const kept = this.kept.get();
-      if (kept?.token && Date.parse(kept.expires) - Date.now() > RENEW) return kept.token;
+      const end = Date.parse(kept?.expires);
+      if (kept?.token && end - Date.now() > RENEW * (end - kept.since)) return kept.token;
       return this.renew(kept?.token);
     }
 
@@ -156,7 +157,7 @@
         if (response.status === 401 && old) response = await this.fetch("webhooks/web/token", { body: {} });
         const fresh = await this.json(response);
         this.stranger ||= Boolean(kept?.learner && kept.learner !== fresh.learner); // the old token was worth nothing
-        this.kept.set(fresh);
+        this.kept.set({ ...fresh, since: Date.now() });
         return fresh.token;
       };
       return navigator.locks ? navigator.locks.request(this.kept.name, ask) : ask();
@@ -384,7 +385,7 @@
     }
 
     message(body, ...below) {
-      return el("article", { className: "message tutor", tabIndex: -1 }, el("h3", { textContent: this.t("tutor") }), el("div", { className: "body" }, body), below.flat());
+      return el("article", { className: "message tutor", tabIndex: -1 }, el("h3", { textContent: this.t("tutor") }), el("div", { className: "body", lang: this.ui.course?.language ?? "en" }, body), below.flat());
     }
 
     student(text) {
@@ -855,17 +856,21 @@
       this.showStatus(this.t("loading"));
       try {
         await this.greet();
-        if (this.hasAttribute("answer")) return await this.showShared(this.getAttribute("answer"));
-        const { turns, more } = await this.patiently(() => this.client.call(`history?limit=${PAGE}`));
-        this.replace(list(turns), more);
-        if (!this.flight) this.showStatus("");
-        this.goOn();
+        if (this.hasAttribute("answer")) await this.showShared(this.getAttribute("answer"));
+        else await this.showHistory();
       } catch (fault) {
         this.begun = false;
         this.showStatus("");
         this.showError(el("p", { textContent: this.t("unloaded") }), fault.message, () => (this.loaded = this.begin()));
       }
       this.dispatchEvent(new CustomEvent("tutor-ready", { bubbles: true }));
+    }
+
+    async showHistory() {
+      const { turns, more } = await this.patiently(() => this.client.call(`history?limit=${PAGE}`));
+      this.replace(list(turns), more);
+      if (!this.flight) this.showStatus("");
+      this.goOn();
     }
 
     async greet() {

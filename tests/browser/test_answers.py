@@ -121,13 +121,14 @@ def test_comparison(visit: Visit) -> None:
 def test_report(visit: Visit, server: Server) -> None:
     """A report reaches the instructor's log with question, answer and note, and without the learner."""
     visit.ask("What are the strengths of Track 2?").get_by_role("button", name="Report").click()
-    visit.page.fill("#note", "The third is missing.")
+    note = f"The third is missing. {visit.token()[-9:]}"
+    visit.page.fill("#note", note)
     visit.page.get_by_role("button", name="Send the report").click()
     visit.page.get_by_text("Thank you. The report is with your instructor.").wait_for()
 
     logs = list((server.var / "reports").glob("*.jsonl"))
     lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines()]
-    mine = [line for line in lines if "The third is missing." in line]
+    mine = [line for line in lines if note in line]
     assert len(mine) == 1
     assert "What are the strengths of Track 2?" in mine[0]
     assert "web." not in mine[0]
@@ -150,7 +151,8 @@ def test_shared_answer(visit: Visit) -> None:
     assert visit.said() == ["What are the strengths of Track 2?"]
     assert shown.locator(".body > ul > li").all_inner_texts() == said
     visit.page.get_by_text("Every sentence still stands in the course.").wait_for()
-    assert visit.page.locator("#input:visible, .tools:visible").count() == 0
+    visit.page.locator("main.alone").get_by_text("Ask the tutor yourself").wait_for()
+    assert visit.page.locator("#input:visible, .tools:visible, #progress").count() == 0
     shown.locator(".cite").first.click()
     visit.page.locator("dialog.sheet[open]").wait_for()
 

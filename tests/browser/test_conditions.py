@@ -128,7 +128,7 @@ def test_server_that_starts(visit: Visit) -> None:
     busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": {"message": "still starting"}}}
     visit.page.route(WEBHOOK, lambda route: route.fulfill(**busy), times=2)
     visit.send(QUESTION)
-    visit.page.locator(".status", has_text="The tutor is starting").wait_for()
+    visit.page.locator(".status", has_text="The tutor is not ready yet").wait_for()
 
     visit.answered(1)
     assert visit.page.inner_text(".error") == ""
