@@ -62,6 +62,7 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     """
     app = Sanic("tutor", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.REQUEST_TIMEOUT = 20  # seconds until a request has come whole; more is for those who keep connections busy
     app.config.RESPONSE_TIMEOUT = 60  # seconds
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = None
