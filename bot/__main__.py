@@ -65,12 +65,12 @@ def _serve(host: str, port: int) -> int:
     print("loading Rasa (about half a minute) ...", flush=True)
     from bot.quiet import silence_rasa
     from bot.server import create_app
-    from bot.train import model_path
+    from bot.train import model_path, unfit
 
     silence_rasa()
-    model = model_path(settings)
-    if not model.is_file():
-        raise CannotStart(f"the trained bot {model} is missing; run: python -m bot.train")
+    fault = unfit(model_path(settings))
+    if fault:
+        raise CannotStart(fault)
     shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104 - compared, not bound
     try:
         app = create_app(tutor, settings, announce=f"The tutor is ready: http://{shown}:{port}/ (Ctrl-C stops it)")

@@ -15,6 +15,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot import actions, patches
 from bot.channels.rest import OneMessage
+from bot.train import unfit
 from tutor.tutor import Tutor
 
 CANARY = "what is this course about?"
@@ -40,8 +41,9 @@ class NotReady(Exception):
 
 def load_agent(model: Path, tutor: Tutor) -> Agent:
     """Load the trained bot around a tutor and make sure that it answers."""
-    if not model.is_file():
-        raise NotReady(f"the trained bot {model} is missing; run: python -m bot.train")
+    fault = unfit(model)
+    if fault:
+        raise NotReady(fault)
     patches.apply()
     trackers = EndpointConfig(type="bot.trackers.RecentEvents")
     endpoints = AvailableEndpoints(action=InProcessActions(tutor), tracker_store=trackers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -24,6 +25,7 @@ from sanic.response import text as text_response
 
 from bot.agent import NotReady, load_agent
 from bot.channels.rest import BadInput, NotYet
+from bot.hosts import guard_hosts
 from bot.origins import guard
 from bot.pages import add_widget
 from bot.tokens import Tokens
@@ -49,6 +51,7 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     """
     app = Sanic("tutor", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.REQUEST_TIMEOUT = 20  # seconds until a request has come whole; more is for those who keep connections busy
     app.config.RESPONSE_TIMEOUT = 60  # seconds
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = None
@@ -61,6 +64,7 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     add_widget(app, widget)
     _add_api(app, tutor)
     _add_answers(app, tutor)
+    guard_hosts(app, settings.named_hosts, os.environ.get("HOST", "127.0.0.1"))
     guard(app, settings.allowed_origins)
     app.error_handler.add(Exception, _failure)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
 import os
 import shutil
@@ -10,7 +11,7 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Optional
 
 from bot.quiet import silence, silence_rasa
 from tutor.settings import Settings, load_settings
@@ -34,7 +35,7 @@ def main() -> int:
     try:
         settings = load_settings()
         model = model_path(settings)
-        if model.is_file():
+        if model.is_file() and not unfit(model):
             print("the bot is trained")
             return 0
         serving_encoder()  # a missing one is told now, not after a minute
@@ -60,6 +61,36 @@ def model_path(settings: Settings) -> Path:
     return settings.models / f"tutor-{digest.hexdigest()[:12]}.tar.gz"
 
 
+def unfit(model: Path) -> Optional[str]:
+    """Why a model must not be loaded: it is missing, not from here, or not what was trained here; None if it may.
+
+    A model is a program of a kind: whoever wrote it decides what its loader does. So it is a file of the models' folder itself, and
+    its SHA-256 stands beside it, written by the training.
+    """
+    if not model.is_file():
+        return f"the trained bot {model} is missing; run: python -m bot.train"
+    try:
+        known = _seal(model).read_text(encoding="ascii").strip()
+        same = hmac.compare_digest(known, hashlib.sha256(model.read_bytes()).hexdigest())
+    except (OSError, ValueError, TypeError):
+        same = False
+    if same and not model.is_symlink():
+        return None
+    return f"the trained bot {model} is not the one that was trained here (see {_seal(model).name}); run: python -m bot.train"
+
+
+def seal(model: Path) -> None:
+    """Write down the SHA-256 of a model that was just trained, for the owner's eyes only."""
+    scratch = _seal(model).with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(hashlib.sha256(model.read_bytes()).hexdigest() + "\n")
+    scratch.replace(_seal(model))
+
+
+def _seal(model: Path) -> Path:
+    return model.with_name(model.name + ".sha256")
+
+
 def train(settings: Settings, target: Path) -> None:
     """Train with Rasa, move the model in whole, and drop older ones."""
     os.chdir(ROOT)  # Rasa imports our components by dotted path
@@ -77,9 +108,10 @@ def train(settings: Settings, target: Path) -> None:
             raise TrainingFailed(
                 f"{said.getvalue()}\nRasa made no model (code {result.code}); mend bot/data, domain.yml or config.yml"
             )
-        for old in settings.models.glob("tutor-*.tar.gz"):
+        for old in settings.models.glob("tutor-*.tar.gz*"):
             old.unlink()
         shutil.move(result.model, target)
+        seal(target)
 
 
 def _files() -> Iterator[Path]:

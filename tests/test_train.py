@@ -113,7 +113,8 @@ def test_nothing_to_do(copy: Tuple[Path, Path], monkeypatch: pytest.MonkeyPatch,
     """A model that is there is not trained again."""
     model = train.model_path(load_settings())
     model.parent.mkdir(parents=True)
-    model.write_bytes(b"")
+    model.write_bytes(b"trained")
+    train.seal(model)
     monkeypatch.setattr(train, "train", lambda *_: pytest.fail("trained"))
 
     assert train.main() == 0

@@ -30,7 +30,8 @@ from tutor.understanding import Question
 Made = TypeVar("Made")
 MEANT = {"quiz me": "start_quiz", "forget me": "forget_me", "export my data": "export_data"}
 HERE, ELSEWHERE = "127.0.0.1", "192.0.2.7"
-ADDRESS = "http://tutor.example"
+HOST = "tutor.example"
+ADDRESS = f"http://{HOST}"
 
 
 class ToyAgent:
@@ -127,7 +128,7 @@ class Student(Dict[str, str]):
 
 def toy_server(course: Course, retriever: Retriever, folder: Path, widget: Optional[Path] = None, **settings: Any) -> ToyServer:
     """A server with records of its own in a folder; five quiz questions, each with a) as the right answer."""
-    chosen = Settings(var=folder / "var", secret="s" * 40, **settings)
+    chosen = Settings(**{"var": folder / "var", "secret": "s" * 40, "hosts": HOST, **settings})
     learners = Learners.open(chosen.database_url(course.id))
     items = [choice(n, claim, course) for n, claim in enumerate(claims_of(course)[:5])]
     reports = Reports(chosen.reports_file(course.id))

@@ -30,8 +30,8 @@ _STATEMENT = re.compile(
     r"(?:^|(?<=[\s:(]))(['\"\u2018\u201c])(?:\S+\s+){4,}?\S+?['\"\u2019\u201d](?=[\s.,;:)]|$)"
 )  # quoted to be discussed
 _HEADING = re.compile(
-    r"^\s*(?:(?:exam|essay|homework|assignment|quiz|test|short[- ]answer)?\s*(?:question|task|q|prompt|topic)?\s*\d*[a-z]?)?"
-    r"\s*(?:\([^)]*\))?\s*[:.)]\s+",
+    r"^\s*(?:(?:exam|essay|homework|assignment|quiz|test|short[- ]answer)?\s{0,9}(?:question|task|q|prompt|topic)?\s{0,9}"
+    r"\d{0,9}[a-z]?)?\s{0,9}(?:\([^)]{0,200}\))?\s{0,9}[:.)]\s+",  # bounded: four runs of spaces in a row can be cut in n³ ways
     re.IGNORECASE,
 )
 _JOIN = re.compile(r"\b(and|n|plus|or|also|as well as|along with)\b|[,;?&/+]", re.IGNORECASE)

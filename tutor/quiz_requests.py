@@ -53,7 +53,7 @@ _ASKED_FOR = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"\W+(?:(?!on\b|about\b|from\b|for\b)[\w/-]+\W+){0,3}?(?:questions?|quest|qs?|items?|more|cards?|flash\W?cards?|mcqs?|tfs?|tasks?)\b|"
+    r"\W+(?:(?!on\b|about\b|from\b|for\b)\w[\w/-]*(?![\w/-])\W+){0,3}?(?:questions?|quest|qs?|items?|more|cards?|flash\W?cards?|mcqs?|tfs?|tasks?)\b|"
     r"\W+(?:on|about|true|false|t/f|short|multiple|match\w*|select|open|hard\w*|eas\w+|difficult|tricky)\b",
     re.I,
 )

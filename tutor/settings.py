@@ -13,6 +13,7 @@ from pydantic.fields import ModelField
 PREFIX = "TUTOR_"
 LEAST = {"secret": 32, "rest_token": 16}  # characters
 _ORIGIN = re.compile(r"https?://[^/\s:@?#]+(:\d{1,5})?", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/@]*):[^/]*(?=@)")
 
 
@@ -52,6 +53,11 @@ class Settings(BaseModel):
     origins: str = Field(
         "",
         description="Other sites whose pages may use the tutor, with commas: https://course.example.org; * for all. Empty: none.",
+    )
+    hosts: str = Field(
+        "",
+        description="Names by which the tutor is called, with commas: tutor.example.org; * for any. Addresses, localhost and HOST "
+        "always may. Empty: those alone, and on a HOST that other machines reach any name, but from this machine.",
     )
     rest_token: str = Field(
         "",
@@ -106,6 +112,18 @@ class Settings(BaseModel):
             if origin != "*" and not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"'{origin[:100]}' is no origin; write scheme, host and port, such as https://course.example.org")
         return value
+
+    @validator("hosts")
+    def _are_names(cls, value: str) -> str:
+        for name in filter(None, map(str.strip, value.split(","))):
+            if name != "*" and not _HOST.fullmatch(name):
+                raise ValueError(f"'{name[:100]}' is no name; write it without scheme and port, such as tutor.example.org")
+        return value
+
+    @property
+    def named_hosts(self) -> FrozenSet[str]:
+        """The names in TUTOR_HOSTS, in lower case."""
+        return frozenset(filter(None, (name.strip().lower() for name in self.hosts.split(","))))
 
     @property
     def allowed_origins(self) -> FrozenSet[str]:

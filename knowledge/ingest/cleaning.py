@@ -22,7 +22,7 @@ _UNITS = {"m", "km", "cm", "mm", "dm", "nm", "ft", "in", "mi", "yd", "kg", "s", 
 _OTHER_SCRIPT = re.compile(
     "[\u0370-\u1dff\u2c00-\u2c5f\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uab70-\ufaff\ufb13-\ufdff\ufe70-\uffef\U00010000-\U0003ffff]"
 )
-_TOKEN = re.compile(r"[^\W\d_]+$")
+_TOKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")  # tried at the beginnings of words alone, or the time is quadratic
 
 
 class Cleaner:

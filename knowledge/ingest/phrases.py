@@ -115,7 +115,7 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 CREDIT = re.compile(
-    r"\s*[(\[](?:"
+    r"(?<!\s)\s*[(\[](?:"
     r"(?:[Pp]hoto|[Ii]mage|[Pp]icture|[Vv]ideo|[Ii]llustration)s?(?: credits?)?\s*(?:[:：]|by|courtesy of) ?[^()\[\]]{2,80}"
     r"|(?:[A-Z][\w.'’-]*,? ?){1,5}/ ?(?:[Tt]he )?(?:[A-Z][\w.'’&-]*,? ?){1,6}"
     r"|(?:AP|AFP|EPA|Reuters|Getty)\b[^()\[\]]{0,60}"

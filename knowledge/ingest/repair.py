@@ -17,9 +17,9 @@ COMMON = 2_000_000  # a word counted less often may be two words with a hyphen
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SIGNS = re.compile("[ﬀﬁﬂﬃﬄﬅﬆ\u00ad\u200b\u2060\ufeff\ufffe\u0002]")
-_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")  # tried where spaces begin, or the time is quadratic
 _LEFT = re.compile(r"\S{1,40}$")
-_LEFT_WORD = re.compile(r"[^\W\d_]+$")
+_LEFT_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]+$")
 _RIGHT_WORD = re.compile(r"[^\W\d_]+")
 
 

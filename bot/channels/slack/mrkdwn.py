@@ -14,7 +14,7 @@ _INLINE = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.M)
 _BULLET = re.compile(r"^(\s*)[-*]\s+", re.M)
-_REFERENCE = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
+_REFERENCE = re.compile(r"<([@#!]?)([^|<>]*)(?:\|([^<>]*))?>")
 _ENTITY = re.compile(r"&[a-z]{0,4}$")
 
 
