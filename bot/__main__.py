@@ -15,6 +15,7 @@ def main() -> int:
     """Serve until Ctrl-C; 1 with one line when the tutor cannot start."""
     silence()
     signal.signal(signal.SIGINT, _leave)
+    signal.signal(signal.SIGTERM, _leave)
     host = os.environ.get("HOST", "127.0.0.1")
     try:
         port = _port(os.environ.get("PORT", "5005"))
@@ -26,7 +27,7 @@ def main() -> int:
 
 
 def _leave(*_: object) -> None:
-    """Stop at once on Ctrl-C while loading: an import that is interrupted may swallow it. The server has its own way later."""
+    """Stop at once while loading: an import that is interrupted may swallow it. The server has its own way later."""
     os._exit(130)
 
 
@@ -63,11 +64,13 @@ def _serve(host: str, port: int) -> int:
     except CannotTeach as error:
         raise CannotStart(str(error)) from None
     print("loading Rasa (about half a minute) ...", flush=True)
+    from bot.logs import configure
     from bot.quiet import silence_rasa
     from bot.server import create_app
     from bot.train import model_path, unfit
 
     silence_rasa()
+    configure(settings.log_level)
     fault = unfit(model_path(settings))
     if fault:
         raise CannotStart(fault)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import yaml
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, register
 from rasa.shared.utils.common import class_from_module_path
@@ -24,13 +23,18 @@ from sanic.response import json as json_response
 from sanic.response import text as text_response
 
 from bot.agent import NotReady, load_agent
-from bot.channels.rest import BadInput, NotYet
+from bot.beside import beside
+from bot.channels.rest import BadInput, NotYet, check_rights
 from bot.hosts import guard_hosts
+from bot.limits import Limits, limit
+from bot.logs import Note, current, watched
+from bot.metrics import Metrics
 from bot.origins import guard
 from bot.pages import add_widget
+from bot.redis import Redis, RedisDown
 from bot.tokens import Tokens
 from bot.train import model_path
-from bot.turns import all_done, beside
+from bot.turns import all_done
 from tutor.reply import Answer
 from tutor.settings import Settings
 from tutor.tutor import CannotTeach, NoSuchExport, StorageError, Tutor
@@ -40,7 +44,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
 WIDGET = HERE / "widget"
-LAST_WORDS = 5  # seconds for the messages in hand when the server stops
+LAST_WORDS = 20  # seconds for the messages in hand when the server stops
 DAY = 24 * 60 * 60  # seconds
 
 
@@ -56,6 +60,8 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = None
     app.ctx.failure = None
+    app.ctx.stopping = False
+    app.ctx.redis = Redis(settings.redis) if settings.redis else None
     app.ctx.tutor = tutor
     app.ctx.settings = settings
     app.ctx.tokens = Tokens.of(settings)
@@ -63,9 +69,12 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     register(_channels(), app, route="/webhooks/")
     add_widget(app, widget)
     _add_api(app, tutor)
+    _add_probes(app, tutor, settings)
     _add_answers(app, tutor)
     guard_hosts(app, settings.named_hosts, os.environ.get("HOST", "127.0.0.1"))
     guard(app, settings.allowed_origins)
+    _add_notes(app)
+    limit(app, Limits(settings, app.ctx.redis), settings.proxies)
     app.error_handler.add(Exception, _failure)
 
     _add_work(app, tutor, settings, announce)
@@ -82,15 +91,18 @@ def _add_work(app: Sanic, tutor: Tutor, settings: Settings, announce: str) -> No
 
     @app.before_server_stop
     async def finish(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.stopping = True
         app.ctx.dropping.cancel()
         await all_done(LAST_WORDS)
+        if app.ctx.redis:
+            await app.ctx.redis.close()
 
 
 async def _drop_old(tutor: Tutor, keep: timedelta) -> None:
     """Drop old conversations now and each day."""
     while True:
         try:
-            await beside(tutor.learners.talks.drop_before, datetime.now(timezone.utc) - keep)
+            await beside(tutor.learners.drop_before, datetime.now(timezone.utc) - keep)
         except StorageError as fault:
             log.error("old conversations could not be dropped: %s", fault)
         await asyncio.sleep(DAY)
@@ -101,7 +113,9 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
     loop = asyncio.get_event_loop()
     try:
         with ThreadPoolExecutor(max_workers=1) as pool:
-            app.ctx.agent = await loop.run_in_executor(pool, load_agent, model_path(settings), tutor)
+            agent = await loop.run_in_executor(pool, load_agent, model_path(settings), tutor, settings, app.ctx.redis)
+        agent.handle_message = watched(agent.handle_message, app.ctx.metrics, app.ctx.tokens.digest)
+        app.ctx.agent = agent
     except Exception as error:
         app.ctx.failure = str(error)
         if not isinstance(error, NotReady):
@@ -121,18 +135,6 @@ def _channels() -> List[InputChannel]:
 
 def _add_api(app: Sanic, tutor: Tutor) -> None:
     course = {"id": tutor.course.id, "title": tutor.course.title, "version": tutor.course.version}
-
-    @app.get("/health")
-    async def health(request: Request) -> HTTPResponse:
-        state = {"course": course, "start_with": tutor.course.start_with}
-        if app.ctx.agent is None:
-            return json_response({"status": "failed" if app.ctx.failure else "starting", **state}, status=503)
-        try:
-            tutor.check()
-        except CannotTeach as fault:
-            log.error("%s", fault)
-            return json_response({"status": "failing", **state}, status=503)
-        return json_response({"status": "ready", **state})
 
     @app.get("/favicon.ico")
     async def no_icon(_: Request) -> HTTPResponse:
@@ -160,19 +162,66 @@ def _add_api(app: Sanic, tutor: Tutor) -> None:
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
         return raw(content, content_type=media_type, headers=headers)
 
+
+def _add_probes(app: Sanic, tutor: Tutor, settings: Settings) -> None:
+    course = {"id": tutor.course.id, "title": tutor.course.title, "version": tutor.course.version}
+
+    @app.get("/alive")
+    async def alive(_: Request) -> HTTPResponse:
+        """The process lives: restarting it would mend nothing that it waits for."""
+        return json_response({"status": "alive"})
+
+    @app.get("/health")
+    async def health(_: Request) -> HTTPResponse:
+        """Messages are answered."""
+        status = await _status(app, tutor)
+        told = {"status": status, "course": course, "start_with": tutor.course.start_with}
+        return json_response(told, status=200 if status == "ready" else 503)
+
     @app.get("/metrics")
-    async def metrics(_: Request) -> HTTPResponse:
+    async def metrics(request: Request) -> HTTPResponse:
+        try:
+            check_rights(request, settings.metrics_token, "TUTOR_METRICS_TOKEN")
+        except BadInput as fault:
+            return fault.response()
         return text_response(app.ctx.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _status(app: Sanic, tutor: Tutor) -> str:
+    """What /health says."""
+    if app.ctx.stopping:
+        return "stopping"
+    if app.ctx.agent is None:
+        return "failed" if app.ctx.failure else "starting"
+    try:
+        await beside(tutor.check)
+        if app.ctx.redis:
+            await app.ctx.redis.check()
+    except (CannotTeach, RedisDown) as fault:
+        log.error("%s", fault)
+        return "failing"
+    return "ready"
+
+
+def _add_notes(app: Sanic) -> None:
+    """Count each request to a channel, and log each message."""
 
     @app.middleware("request")
     async def begin(request: Request) -> None:
         request.ctx.begun = asyncio.get_event_loop().time()
+        channel, _, rest = request.path.removeprefix("/webhooks/").partition("/")
+        is_message = request.method == "POST" and request.path.startswith("/webhooks/") and rest == "webhook"
+        request.ctx.note = Note(channel) if is_message else None
+        current.set(request.ctx.note)
 
     @app.middleware("response")
     async def end(request: Request, response: HTTPResponse) -> None:
         begun: Optional[float] = getattr(request.ctx, "begun", None)
         if begun is not None and request.path.startswith("/webhooks/"):
             app.ctx.metrics.count(response.status, asyncio.get_event_loop().time() - begun)
+        note: Optional[Note] = getattr(request.ctx, "note", None)
+        if note:
+            note.write(response.status)
 
 
 def _add_answers(app: Sanic, tutor: Tutor) -> None:
@@ -206,21 +255,3 @@ async def _failure(request: Request, error: Exception) -> HTTPResponse:
         return json_response({"error": {"message": message}}, status=error.status_code)
     log.error("unexpected error", exc_info=error)
     return json_response({"error": {"message": "something went wrong here; try again"}}, status=500)
-
-
-class Metrics:
-    """Requests to the channels, as Prometheus counts them."""
-
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        self._requests = Counter("tutor_requests", "Requests to the channels.", ["status"], registry=self._registry)
-        self._seconds = Histogram("tutor_request_seconds", "Time from request to reply.", registry=self._registry)
-
-    def count(self, status: int, seconds: float) -> None:
-        """Count one request."""
-        self._requests.labels(status).inc()
-        self._seconds.observe(seconds)
-
-    def text(self) -> str:
-        """The Prometheus exposition format."""
-        return generate_latest(self._registry).decode()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timezone
-from functools import partial
 from typing import Any, Awaitable, Callable, Dict, List, Set
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockError
 
+from bot.beside import beside
 from bot.channels.rest import NotYet, OneMessage
 from bot.trackers import forget
 from tutor.talks import Talk, Talks
@@ -23,11 +23,6 @@ _running: Set[asyncio.Task[Any]] = set()
 
 class NoReply(Exception):
     """Nobody answered a message."""
-
-
-async def beside(work: Callable[..., Any], *args: Any, **more: Any) -> Any:
-    """Do what waits for a disk or a database without keeping other students waiting."""
-    return await asyncio.get_event_loop().run_in_executor(None, partial(work, *args, **more))
 
 
 async def to_the_end(work: Awaitable[Any]) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
 
 from pydantic import BaseModel, Extra, Field, ValidationError, validator
 from pydantic.fields import ModelField
 
 PREFIX = "TUTOR_"
-LEAST = {"secret": 32, "rest_token": 16}  # characters
+IN_MEMORY = "memory"
+LEAST = {"secret": 32, "rest_token": 16, "metrics_token": 16}  # characters
 _ORIGIN = re.compile(r"https?://[^/\s:@?#]+(:\d{1,5})?", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/@]*):[^/]*(?=@)")
@@ -41,6 +42,11 @@ class Settings(BaseModel):
         description="Where learners' records are kept: a SQLAlchemy URL (postgresql+psycopg2://user@host/name), one database "
         "for each course; {course} in it stands for the course's id. Empty: a SQLite file in TUTOR_VAR.",
     )
+    tracker: str = Field(
+        "",
+        description="Where the bot's memory of conversations is kept: a SQLAlchemy URL as above, or 'memory' (lost when the server "
+        "stops, and of no use to several workers). Empty: in TUTOR_DATABASE.",
+    )
     keep_days: int = Field(90, ge=1, le=3650, description="How many days conversations are kept; quiz records stay until deleted.")
 
     secret: str = Field(
@@ -64,6 +70,35 @@ class Settings(BaseModel):
         secret=True,
         repr=False,
         description="Opens the REST channel to other machines, as 'Authorization: Bearer ...'. Empty: this machine only.",
+    )
+
+    redis: str = Field(
+        "",
+        description="What several workers share: locks of conversations and rate limits, redis://[:password@]host:6379/0 (or "
+        "rediss://). Empty: one worker, in memory.",
+    )
+    actions: str = Field(
+        "",
+        description="Action servers (`python -m rasa_sdk --actions bot.actions`), such as http://actions:5055/webhook. Empty: "
+        "actions run inside each worker.",
+    )
+    rate_learner: int = Field(
+        60, ge=0, le=100000, description="Messages a minute from one learner; as many may come at once. 0: no limit."
+    )
+    rate_address: int = Field(
+        6000, ge=0, le=1000000, description="Requests a minute from one address, such as a class behind one router. 0: no limit."
+    )
+    proxies: int = Field(
+        0, ge=0, le=9, description="How many proxies stand before the tutor: so far its X-Forwarded-For is believed."
+    )
+    metrics_token: str = Field(
+        "",
+        secret=True,
+        repr=False,
+        description="Opens /metrics to other machines, as 'Authorization: Bearer ...'. Empty: this machine only.",
+    )
+    log_level: str = Field(
+        "info", regex="^(info|warning|error)$", description="info: a line of JSON for each message; or warning, error."
     )
 
     slack_app_token: str = Field(
@@ -99,11 +134,19 @@ class Settings(BaseModel):
         extra = Extra.forbid
         frozen = True
 
-    @validator("secret", "rest_token")
+    @validator("secret", "rest_token", "metrics_token")
     def _long_enough(cls, value: str, field: ModelField) -> str:
         least = LEAST[field.name]
         if value and (len(value) < least or not value.isprintable() or " " in value):
             raise ValueError(f"must be {least} characters or more, without spaces")
+        return value
+
+    @validator("redis", "actions")
+    def _is_address(cls, value: str, field: ModelField) -> str:
+        schemes = {"redis": ("redis", "rediss"), "actions": ("http", "https")}[field.name]
+        if value and not re.fullmatch(rf"({'|'.join(schemes)})://\S+", value):
+            example = {"redis": "redis://localhost:6379/0", "actions": "http://localhost:5055/webhook"}[field.name]
+            raise ValueError(f"is no address; write one such as {example}")
         return value
 
     @validator("origins")
@@ -159,6 +202,12 @@ class Settings(BaseModel):
     def library_folder(self, course_id: str) -> Path:
         """Where the readings that were ingested for a course live."""
         return self.var / "library" / course_id
+
+    def tracker_url(self, course_id: str) -> Optional[str]:
+        """Where the bot's memory of conversations is kept; None for in the process alone."""
+        if self.tracker == IN_MEMORY:
+            return None
+        return self.tracker.replace("{course}", course_id) or self.database_url(course_id)
 
     def database_url(self, course_id: str) -> str:
         """Where the records of those who learn a course live."""

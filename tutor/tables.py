@@ -1,7 +1,7 @@
 """The tables of the learners' records, and the database that holds them, SQLite or PostgreSQL, brought up to date when opened.
 
-SQL is written here, in tutor/storage.py, talks.py and linking.py and in tutor/migrations/, and nowhere else. A change of a table
-is a new revision in tutor/migrations/versions/; a test compares the two.
+SQL is written here, in tutor/storage.py, talks.py, linking.py, notices.py, dialogues.py and in tutor/migrations/, and nowhere
+else. A change of a table is a new revision in tutor/migrations/versions/; a test compares the two.
 """
 
 from __future__ import annotations
@@ -176,8 +176,23 @@ link_codes = sa.Table(
 )
 
 
-def engine(url: str) -> Engine:
-    """Make the connections to a database; raise StorageError for one that cannot be used. None is opened yet."""
+dialogues = sa.Table(
+    "dialogues",
+    metadata,
+    sa.Column("conversation", Typed, primary_key=True),
+    sa.Column("learner", Typed, nullable=False),  # who spoke last
+    sa.Column("events", sa.Text, nullable=False),  # JSON: the last ones, without what was said
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_dialogues_learner", "learner"),
+    sa.Index("ix_dialogues_at", "at"),
+)
+
+
+def engine(url: str, durable: bool = True) -> Engine:
+    """Make the connections to a database; raise StorageError for one that cannot be used. None is opened yet.
+
+    What is not `durable` may lose its last second in a power cut, and waits for no disk.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -188,7 +203,7 @@ def engine(url: str) -> Engine:
     if kind == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise StorageError(f"TUTOR_DATABASE: what is kept in memory is lost; {_HOW}, or sqlite:///folder/file.sqlite3")
     with explained(parsed, OSError, ImportError, ArgumentError):
-        return _sqlite(parsed) if kind == "sqlite" else _postgresql(parsed)
+        return _sqlite(parsed, durable) if kind == "sqlite" else _postgresql(parsed, durable)
 
 
 def reading(engine: Engine) -> Engine:
@@ -256,22 +271,35 @@ def explained(url: URL, *also: Type[Exception]) -> Iterator[None]:
         raise StorageError(f"TUTOR_DATABASE: {where} cannot be used: {cause}; {remedy}, or name another database") from error
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, durable: bool) -> Engine:
     hurry = {"connect_timeout": WAIT} if url.get_dialect().driver == "psycopg2" else {}
-    return sa.create_engine(url, future=True, pool_pre_ping=True, connect_args=hurry)
+    made = sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True, connect_args=hurry)
+    if not durable:
+        event.listen(made, "begin", _do_not_wait)
+    return made
 
 
-def _sqlite(url: URL) -> Engine:
+def _do_not_wait(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+
+
+def _sqlite(url: URL, durable: bool) -> Engine:
     Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # learners' records are nobody else's business
     made = sa.create_engine(
         url,
         future=True,
+        hide_parameters=True,  # errors are logged, and what students say is not
         poolclass=QueuePool,  # with none, closing the last connection would copy the log back after every answer
         connect_args={"timeout": WAIT, "check_same_thread": False},
     )
-    event.listen(made, "connect", _prepare)
+    event.listen(made, "connect", _prepare if durable else _prepare_in_a_hurry)
     event.listen(made, "begin", _begin)
     return made
+
+
+def _prepare_in_a_hurry(connection: Any, _: Any) -> None:
+    _prepare(connection, _)
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _prepare(connection: Any, _: Any) -> None:

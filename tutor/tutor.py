@@ -18,6 +18,7 @@ from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course, Source
 from tutor.answering import Answerer
+from tutor.dialogues import Dialogues
 from tutor.exporting import KINDS, Format, file_name
 from tutor.exporting import export as export_items
 from tutor.gaps import Gaps
@@ -99,7 +100,7 @@ class Tutor:
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
         library = Library(store, encoder, made_with(course, encoder))
-        records = Learners.open(settings.database_url(course.id)) if learners else None
+        records = _records(settings, course) if learners else None
         quiz = _quizmaster(course, encoder, settings, records) if records else None
         return cls(course, retriever, encoder, library, gaps, quiz, records, Reports(settings.reports_file(course.id)))
 
@@ -251,6 +252,14 @@ class Tutor:
             "notes": [],
             "original": original(document, paragraph, *quoted(passage_id)),
         }
+
+
+def _records(settings: Settings, course: Course) -> Learners:
+    """The learners' records, and what the bot remembers of conversations beside them or where TUTOR_TRACKER says."""
+    records = Learners.open(settings.database_url(course.id))
+    url = settings.tracker_url(course.id)
+    records.dialogues = Dialogues.open(url) if url else None
+    return records
 
 
 def _quizmaster(course: Course, encoder: Encoder, settings: Settings, storage: Storage) -> Quizmaster:

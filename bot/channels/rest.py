@@ -11,17 +11,21 @@ from ipaddress import ip_address
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.redis import RedisDown
 from bot.trackers import forget
 from tutor.settings import load_settings
+from tutor.tables import StorageError
 
 log = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"^[\s/]+")
+NO_ANSWER = "the message could not be answered; try again"
 MAX_SENDER = 200  # characters
 EXAMPLE = '{"sender": "...", "message": "..."}'
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
@@ -92,33 +96,46 @@ class RestChannel(InputChannel):
                 await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
             except asyncio.CancelledError:
                 raise
-            except Exception:
-                log.exception("no reply")
-                return json_response({"error": {"message": "the message could not be answered; try again"}}, status=500)
+            except Exception as fault:
+                return failed(fault)
             if any((message.get("custom") or {}).get("forgotten") for message in output.messages):
                 forget(agent, sender)
-            return json_response(output.messages)
+            return json_response(output.messages) if output.messages else NotYet(NO_ANSWER).response()
 
         return routes
 
 
+def failed(fault: Exception) -> HTTPResponse:
+    """The answer to a message that broke something: whether to come again, and when. The cause goes to the log."""
+    if isinstance(fault, LockError):
+        return NotYet("your last message is still being answered; try again in a few seconds").response()
+    if isinstance(fault, (StorageError, RedisDown)):
+        log.error("%s", fault)
+        return NotYet("your conversation cannot be reached just now; try again in a few seconds").response()
+    log.error("no reply", exc_info=fault)
+    return json_response({"error": {"message": NO_ANSWER}}, status=500)
+
+
 def ready_agent(request: Request) -> Any:
-    """Rasa's agent; raise NotYet while it is loaded."""
+    """Rasa's agent; raise NotYet while it is loaded, and once the server stops."""
+    if getattr(request.app.ctx, "stopping", False):
+        raise NotYet("this server is stopping; try again in a few seconds")
     agent = getattr(request.app.ctx, "agent", None)
     if agent is None:
         raise NotYet("still starting; try again in a few seconds")
     return agent
 
 
-def check_rights(request: Request, token: str) -> None:
+def check_rights(request: Request, token: str, setting: str = "TUTOR_REST_TOKEN") -> None:
     """Let programs of this machine in, and others if they have the token; what came through a proxy is from elsewhere."""
     if is_local(request):
         return
     if not token:
-        raise BadInput("address", "the REST channel is for this machine only; set TUTOR_REST_TOKEN to open it", 403)
+        what = "the REST channel" if setting == "TUTOR_REST_TOKEN" else "this page"
+        raise BadInput("address", f"{what} is for this machine only; set {setting} to open it", 403)
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode()):
-        raise BadInput("token", "is missing or wrong; send 'Authorization: Bearer' with the TUTOR_REST_TOKEN", 401)
+        raise BadInput("token", f"is missing or wrong; send 'Authorization: Bearer' with the {setting}", 401)
 
 
 def is_local(request: Request) -> bool:

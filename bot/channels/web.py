@@ -16,7 +16,8 @@ from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from bot.actions import shared_tutor
-from bot.channels.rest import BadInput, NotYet, read_body, read_message, ready_agent
+from bot.channels.rest import NO_ANSWER, BadInput, NotYet, failed, read_body, read_message, ready_agent
+from bot.redis import RedisDown
 from bot.render import render
 from bot.tokens import GRACE, BadToken, Tokens, new_learner
 from bot.turns import NoReply, beside, forget_all, take, to_the_end
@@ -178,9 +179,11 @@ def _add(routes: Blueprint, path: str, handler: Learners, method: str) -> None:
         except StorageError as fault:
             log.error("%s", fault)
             return NotYet("your records cannot be reached just now; try again in a few seconds").response()
+        except RedisDown as fault:
+            return failed(fault)
         except NoReply:
             log.error("no reply")
-            return json_response({"error": {"message": "the message could not be answered; try again"}}, status=500)
+            return json_response({"error": {"message": NO_ANSWER}}, status=500)
 
     routes.add_route(serve, path, methods=[method], name=handler.__name__)
 

@@ -1,0 +1,145 @@
+"""One message of a conversation at a time, in the order of their arrival, whichever worker they come to."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import AsyncGenerator, Dict
+from uuid import uuid4
+
+from rasa.core.lock import TicketLock
+from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
+
+from bot.redis import Redis, RedisDown
+
+LOOK = 0.05  # seconds between two looks whether it is one's turn
+ALIVE = 8.0  # seconds after which the place of a worker that died is given up
+RENEW = 2.0  # seconds between two signs of life
+GRACE = 3.0  # seconds after Redis lost everything until somebody new is let in: whoever was in says so within RENEW
+STALE = 120.0  # seconds after which Redis drops a queue that nobody looks at
+
+_NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
+# KEYS: queue, deadlines, since when Redis remembers. ARGV: ticket, milliseconds of ALIVE and STALE, 1 for whoever is in.
+ENTER = (
+    _NOW
+    + """
+redis.call('SETNX', KEYS[3], now)
+if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
+  redis.call(ARGV[4] == '1' and 'LPUSH' or 'RPUSH', KEYS[1], ARGV[1])
+end
+redis.call('HSET', KEYS[2], ARGV[1], now + ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+"""
+)
+# KEYS as above. ARGV: ticket, milliseconds of ALIVE, GRACE. 1: it is your turn; 0: it is not; -1: who are you?
+TURN = (
+    _NOW
+    + """
+local since = redis.call('GET', KEYS[3])
+if not since or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return -1 end
+redis.call('HSET', KEYS[2], ARGV[1], now + ARGV[2])
+if now - since < tonumber(ARGV[3]) then return 0 end
+while true do
+  local first = redis.call('LINDEX', KEYS[1], 0)
+  if not first then return -1 end
+  if first == ARGV[1] then return 1 end
+  local deadline = redis.call('HGET', KEYS[2], first)
+  if deadline and tonumber(deadline) >= now then return 0 end
+  redis.call('LPOP', KEYS[1])
+  redis.call('HDEL', KEYS[2], first)
+end
+"""
+)
+# KEYS as above. ARGV: ticket.
+LEAVE = """
+redis.call('LREM', KEYS[1], 0, ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+return 1
+"""
+
+
+class LocalLocks(LockStore):
+    """For one worker: Rasa's own looks once a second whether it is its turn."""
+
+    def __init__(self) -> None:
+        self._locks: Dict[str, asyncio.Lock] = {}
+        self._using: Dict[str, int] = {}
+
+    @asynccontextmanager
+    async def lock(
+        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = LOOK
+    ) -> AsyncGenerator[TicketLock, None]:
+        """Wait for one's turn, then be alone with a conversation; raise LockError after `lock_lifetime` seconds of waiting."""
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        self._using[conversation_id] = self._using.get(conversation_id, 0) + 1
+        try:
+            await _acquire(lock, lock_lifetime)
+            try:
+                yield TicketLock(conversation_id)
+            finally:
+                lock.release()
+        finally:
+            self._using[conversation_id] -= 1
+            if not self._using[conversation_id]:
+                del self._using[conversation_id], self._locks[conversation_id]
+
+
+async def _acquire(lock: asyncio.Lock, seconds: float) -> None:
+    if not lock.locked():
+        await lock.acquire()
+        return
+    try:
+        await asyncio.wait_for(lock.acquire(), seconds)
+    except asyncio.TimeoutError:
+        raise LockError("the message before takes too long") from None
+
+
+class RedisLocks(LockStore):
+    """For several workers. Rasa's own reads, changes and writes in three steps, and waits a minute for a worker that died.
+
+    Whoever is in says so every few seconds; should Redis have lost its memory, that puts him back in front.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+
+    @asynccontextmanager
+    async def lock(
+        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = LOOK
+    ) -> AsyncGenerator[TicketLock, None]:
+        """As LocalLocks; raise RedisDown, too."""
+        keys, ticket = (f"queue:{conversation_id}", f"alive:{conversation_id}", "since"), uuid4().hex
+        await self._enter(keys, ticket)
+        try:
+            await self._wait(keys, ticket, lock_lifetime)
+            renewing = asyncio.ensure_future(self._renew(keys, ticket))
+            try:
+                yield TicketLock(conversation_id)
+            finally:
+                renewing.cancel()
+        finally:
+            with suppress(RedisDown):  # then the place is given up by itself
+                await self.redis.run(LEAVE, keys, ticket)
+
+    async def _enter(self, keys: tuple[str, ...], ticket: str, inside: bool = False) -> None:
+        await self.redis.run(ENTER, keys, ticket, int(ALIVE * 1000), int(STALE * 1000), int(inside))
+
+    async def _wait(self, keys: tuple[str, ...], ticket: str, seconds: float) -> None:
+        end = asyncio.get_running_loop().time() + seconds
+        while True:
+            turn = await self.redis.run(TURN, keys, ticket, int(ALIVE * 1000), int(GRACE * 1000))
+            if turn == 1:
+                return
+            if turn == -1:
+                await self._enter(keys, ticket)
+            if asyncio.get_running_loop().time() > end:
+                raise LockError("the message before takes too long")
+            await asyncio.sleep(LOOK)
+
+    async def _renew(self, keys: tuple[str, ...], ticket: str) -> None:
+        while True:
+            await asyncio.sleep(RENEW)
+            with suppress(RedisDown):
+                await self._enter(keys, ticket, inside=True)
