@@ -29,6 +29,14 @@ class Settings(BaseModel):
     encoder: str = Field(
         "all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages."
     )
+    encoder_int8: bool = Field(
+        False, description="Whether the encoder computes in 8 bits: faster and smaller, a little less exact (docs/benchmarks.md)."
+    )
+    vectors: str = Field(
+        "",
+        description="What searches the readings that were ingested: the URI of a Milvus (http://host:19530, or a file for Milvus Lite; "
+        "user:password@ before the host if it wants them). Empty: FAISS, in TUTOR_VAR. See docs/milvus.md.",
+    )
     var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index, library.")
     max_file_mb: int = Field(50, ge=1, le=2000, description="Largest document that `ingest` reads, in megabytes.")
     models: Path = Field(Path("models"), description="Folder for the trained bot.")

@@ -95,7 +95,7 @@ class Tutor:
         settings = settings or load_settings()
         course = load_course(find_course(settings.course))
         encoder = load_encoder(settings.encoder, settings.encoder_folder)
-        store = Store(settings.library_folder(course.id))
+        store = Store(settings.library_folder(course.id), settings.vectors)
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
         library = Library(store, encoder, made_with(course, encoder))
@@ -299,7 +299,7 @@ def build_index(settings: Settings, force: bool = False) -> bool:
     encoder = ready_encoder(settings)
     built = _build_index_of(course, settings, force)
     quiz_items(course, encoder, settings)
-    if Store(settings.library_folder(course.id)).state().entries:
+    if Store(settings.library_folder(course.id), settings.vectors).state().entries:
         ingester(settings).refresh()
     return built
 
@@ -327,5 +327,5 @@ def ingester(settings: Settings) -> Ingester:
     """What adds to the library of the course in use, and takes from it."""
     course = load_course(find_course(settings.course))
     encoder = load_encoder(settings.encoder, settings.encoder_folder)
-    store = Store(settings.library_folder(course.id))
+    store = Store(settings.library_folder(course.id), settings.vectors)
     return Ingester(course, Vocabulary(course), encoder, store, max_bytes=settings.max_file_mb * 1024 * 1024)
