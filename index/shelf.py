@@ -171,7 +171,7 @@ def prepare_vectors(store: Store, entries: Sequence[Entry], made_with: str, fold
         return
     dimension = int(store.vectors(held[0].key).shape[1])
     if store.milvus:
-        documents = {e.key: (e.passages, partial(store.vectors_of, e.key)) for e in held}
+        documents = {e.key: (e.passages, partial(store.vectors, e.key)) for e in held}
         with _told():
             Milvus(_place(store, made_with)).add(documents, dimension)
         return

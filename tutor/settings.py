@@ -10,6 +10,8 @@ from typing import Any, Dict, FrozenSet, Mapping, Tuple
 from pydantic import BaseModel, Extra, Field, ValidationError, validator
 from pydantic.fields import ModelField
 
+from index.encoder import encoder_name
+
 PREFIX = "TUTOR_"
 LEAST = {"secret": 32, "rest_token": 16}  # characters
 _ORIGIN = re.compile(r"https?://[^/\s:@?#]+(:\d{1,5})?", re.IGNORECASE)
@@ -128,6 +130,11 @@ class Settings(BaseModel):
     def reports_file(self, course_id: str) -> Path:
         """Where answers that students reported are kept."""
         return self.var / "reports" / f"{course_id}.jsonl"
+
+    @property
+    def encoder_name(self) -> str:
+        """What the encoder in use is called: the model's name, and whether it computes in 8 bits."""
+        return encoder_name(self.encoder, self.encoder_int8)
 
     @property
     def encoder_folder(self) -> Path:
