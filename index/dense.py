@@ -1,15 +1,31 @@
-"""Exact nearest neighbours by cosine, in FAISS."""
+"""Exact nearest neighbours by cosine: every row is tried, by FAISS, where it lies in memory or in a mapped file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Tuple
+from typing import Protocol, Sequence, Tuple, Union
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Vectors
+
+Numbers = NDArray[np.int64]
+faiss.omp_set_num_threads(1)  # one query is soon done; waiting for threads on a busy machine is not
+
+
+class Nearest(Protocol):
+    """Finds the unit rows that are nearest to one; exactly, or nearly so."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def search(self, query: Vectors, k: int) -> Tuple[Numbers, Vectors]:
+        """The k nearest rows to one unit vector: row numbers and cosines, best first, each of shape (min(k, rows),)."""
+
+    def rows(self, numbers: Union[Numbers, Sequence[int]]) -> Vectors:
+        """Some rows by their numbers, shape (len(numbers), dimension)."""
 
 
 class DenseIndex:
@@ -18,37 +34,52 @@ class DenseIndex:
     def __init__(self, rows: Vectors) -> None:
         if rows.ndim != 2 or len(rows) == 0:
             raise ValueError(f"rows must be a non-empty matrix, not of shape {rows.shape}")
-        lengths = np.linalg.norm(rows, axis=1)
-        if not np.allclose(lengths, 1, atol=1e-3):
+        if not np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             raise ValueError("rows must be unit vectors; divide each by its length")
-        self._index = faiss.IndexFlatIP(rows.shape[1])
-        self._index.add(np.ascontiguousarray(rows, dtype=np.float32))
+        self._rows = np.ascontiguousarray(rows, dtype=np.float32)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._rows)
 
     @property
     def dimension(self) -> int:
         """Numbers in a row."""
-        return int(self._index.d)
+        return int(self._rows.shape[1])
 
-    def search(self, query: Vectors, k: int) -> Tuple[NDArray[np.int64], Vectors]:
+    def search(self, query: Vectors, k: int) -> Tuple[Numbers, Vectors]:
         """The k nearest rows to one unit vector: row numbers and cosines, best first, each of shape (min(k, rows),)."""
-        cosines, rows = self._index.search(query.reshape(1, -1), min(k, len(self)))
-        return rows[0], cosines[0]
+        numbers, cosines = self.search_all(query.reshape(1, -1), k)
+        return numbers[0], cosines[0]
+
+    def search_all(self, queries: Vectors, k: int) -> Tuple[Numbers, Vectors]:
+        """The same for many unit vectors at once; each of shape (len(queries), min(k, rows))."""
+        cosines, numbers = faiss.knn(queries, self._rows, min(k, len(self)), metric=faiss.METRIC_INNER_PRODUCT)
+        return numbers, cosines
+
+    def rows(self, numbers: Union[Numbers, Sequence[int]]) -> Vectors:
+        """Some rows by their numbers, shape (len(numbers), dimension)."""
+        return np.asarray(self._rows[np.asarray(numbers, dtype=np.int64)])
 
     def row(self, number: int) -> Vectors:
         """One row, shape (dimension,)."""
-        vector: Vectors = self._index.reconstruct(number)
-        return vector
+        return np.asarray(self._rows[number])
+
+    @property
+    def all_rows(self) -> Vectors:
+        """Every row, mapped if they were loaded from a file; not to be changed."""
+        return self._rows
 
     def save(self, path: Path) -> None:
-        """Write the index to a file."""
-        faiss.write_index(self._index, str(path))
+        """Write the rows to a file."""
+        with path.open("wb") as file:
+            np.save(file, self._rows)
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
-        """Read what `save` wrote; raise RuntimeError if it is damaged."""
+        """Map what `save` wrote: nothing is read before it is searched. Raise ValueError if it is damaged."""
+        rows = np.load(path, mmap_mode="r")
+        if rows.ndim != 2 or rows.dtype != np.float32 or not rows.flags.c_contiguous:
+            raise ValueError(f"{path} does not hold rows of vectors")
         loaded = cls.__new__(cls)
-        loaded._index = faiss.read_index(str(path))
+        loaded._rows = rows
         return loaded

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from knowledge.models import Source
 
 FORMAT = 1  # raised when the files of a library change their meaning
 TEXTS = "texts.jsonl"
+DENSE = "dense"  # folder of a state with the vectors that are searched together
 KEPT = 5  # states that can be gone back to
 REMEDY = "run: python -m tutor index"
 
@@ -73,10 +74,11 @@ def passages_of(document: Document) -> Cuts:
 
 
 class Store:
-    """The folder of a library."""
+    """The folder of a library. `milvus` is the URI of the Milvus that searches it; empty: FAISS does."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, milvus: str = "") -> None:
         self.root = root
+        self.milvus = milvus
         self.pointer = root / "current"
 
     # -- states --------------------------------------------------------------------------------------------------
@@ -103,8 +105,18 @@ class Store:
         """Where a state lives."""
         return self.root / "states" / f"{number:06}"
 
-    def commit(self, entries: Sequence[Entry], made_with: str, files: Mapping[str, bytes], instead: bool = False) -> State:
-        """Put a new state into use, whole; the one before stays for `rollback`, unless this one stands `instead` of it."""
+    def commit(
+        self,
+        entries: Sequence[Entry],
+        made_with: str,
+        files: Mapping[str, bytes],
+        instead: bool = False,
+        prepare: Optional[Callable[[Path], object]] = None,
+    ) -> State:
+        """Put a new state into use, whole; the one before stays for `rollback`, unless this one stands `instead` of it.
+
+        `prepare` may write what is too large for `files` into the folder of the state, before anybody sees it.
+        """
         before = self.state()
         back_to = before.back_to if instead else before.number
         state = State(number=self._newest() + 1, entries=tuple(entries), made_with=made_with, back_to=back_to)
@@ -113,6 +125,8 @@ class Store:
         scratch.mkdir(parents=True)
         for name, content in files.items():
             (scratch / name).write_bytes(content)
+        if prepare:
+            prepare(scratch)
         (scratch / "state.json").write_text(state.json(indent=1), encoding="utf-8")
         scratch.rename(self.folder(state.number))
         self._point_to(state.number)
@@ -156,6 +170,8 @@ class Store:
             for key in self._keys(number) - used:
                 shutil.rmtree(self.root / "documents" / key, ignore_errors=True)
             shutil.rmtree(self.folder(number), ignore_errors=True)
+        for state in kept[2:]:  # large; who goes back that far has the rows gathered from the documents
+            shutil.rmtree(self.folder(state.number) / DENSE, ignore_errors=True)
 
     def _keys(self, number: int) -> Set[str]:
         """The documents of a state; none if it cannot be read any more."""
@@ -176,6 +192,11 @@ class Store:
             yield
 
     # -- documents -----------------------------------------------------------------------------------------------
+
+    def all_keys(self) -> Set[str]:
+        """Every document that is there, in use or not."""
+        folder = self.root / "documents"
+        return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
     def has(self, key: str) -> bool:
         """Whether a document is there, whole."""

@@ -20,14 +20,14 @@ from index.lexical import LexicalIndex, terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
-FORMAT = 2  # raised when the files of an index change their meaning
+FORMAT = 3  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
 COMMON_SHARE = 0.06
 CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
-_FILES = ("dense.faiss", "lexical.npz", "documents.json")
+_FILES = ("dense.npy", "lexical.npz", "documents.json")
 
 
 class IndexUnusable(Exception):
@@ -140,7 +140,7 @@ class Retriever:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             made = Path(scratch) / "index"
             made.mkdir()
-            self._dense.save(made / "dense.faiss")
+            self._dense.save(made / "dense.npy")
             self._lexical.save(made / "lexical.npz")
             rows = [[d.id, list(d.texts)] for d in self.documents]
             (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
@@ -157,7 +157,7 @@ class Retriever:
             if not _is_whole(folder / name, manifest):
                 raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
         docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
-        return cls(docs, DenseIndex.load(folder / "dense.faiss"), LexicalIndex.load(folder / "lexical.npz"), encoder)
+        return cls(docs, DenseIndex.load(folder / "dense.npy"), LexicalIndex.load(folder / "lexical.npz"), encoder)
 
 
 def _swap(made: Path, place: Path, previous: Path) -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from index.dense import DenseIndex
+from index import near
+from index.dense import DenseIndex, Nearest
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex, terms
-from index.library import REMEDY, Entry, LibraryError, State, Store
+from index.library import DENSE, REMEDY, Entry, LibraryError, State, Store
+from index.milvus import Milvus, MilvusIndex, Place, VectorsGone
 from index.retrieval import CACHED, RRF_CONSTANT
 from index.vocabulary import Vocabulary
 from knowledge.ingest.document import Document, Paragraph
 
+log = logging.getLogger(__name__)
 CANDIDATES = 50  # passages that each of the two searches offers
 LEXICAL = "lexical.npz"
 LINKS = "links.json"
@@ -62,11 +68,11 @@ class Shelf:
         self._store = store
         self._encoder = encoder
         self.entries: Dict[str, Entry] = {e.source.id: e for e in state.entries}
-        self._rows: List[Tuple[str, int, int, int]] = [
-            (e.source.id, int(number), int(start), int(end)) for e in state.entries for number, start, end in store.cuts(e.key)
-        ]
+        cuts = [store.cuts(e.key) for e in state.entries]
+        self._cuts = np.concatenate(cuts) if cuts else np.zeros((0, 3), dtype=np.int32)
+        self._owners = np.repeat(np.arange(len(cuts), dtype=np.int32), [len(one) for one in cuts])  # document of each passage
         self._dense = _dense(store, state)
-        self._lexical = LexicalIndex.load(store.folder(state.number) / LEXICAL) if self._rows else LexicalIndex([])
+        self._lexical = LexicalIndex.load(store.folder(state.number) / LEXICAL) if len(self) else LexicalIndex([])
         self._links = _read_links(store.folder(state.number) / LINKS)
         self._cached = lru_cache(maxsize=CACHED)(self._search)
 
@@ -82,11 +88,18 @@ class Shelf:
             raise LibraryError(f"the library {store.root} is damaged ({error}); remove the folder and ingest again") from error
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._cuts)
 
     def search(self, query: str) -> Sequence[Find]:
-        """The passages that bear on a query with canonical names, best first; one for each paragraph."""
-        return self._cached(query)
+        """The passages that bear on a query with canonical names, best first; one for each paragraph.
+
+        There are none while a Milvus that is used cannot be reached: the course answers without its readings meanwhile.
+        """
+        try:
+            return self._cached(query)
+        except VectorsGone as error:
+            log.error("%s", error)
+            return ()
 
     def _search(self, query: str) -> Tuple[Find, ...]:
         if self._dense is None:
@@ -101,11 +114,11 @@ class Shelf:
             score[i] = score.get(i, 0.0) + 1 / (RRF_CONSTANT + rank)
         cosine = {int(i): float(c) for i, c in zip(near, cosines, strict=True)}
         covered = self._lexical.coverages(wanted)
+        rest = [i for i in score if i not in cosine]
+        cosine.update(zip(rest, (self._dense.rows(rest) @ vector).tolist() if rest else (), strict=True))
         found: Dict[Tuple[str, int], Find] = {}
         for i in sorted(score, key=lambda i: -score[i]):
-            if i not in cosine:
-                cosine[i] = float(self._dense.row(i) @ vector)
-            document, number, start, end = self._rows[i]
+            document, number, start, end = self._row(i)
             find = Find(document, number, start, end, score[i], cosine[i], float(bm25[i]), float(covered[i]))
             found.setdefault((document, number), find)
         return tuple(found.values())
@@ -115,7 +128,12 @@ class Shelf:
         if self._dense is None:
             return [None] * len(vectors)
         best = [self._dense.search(vector, 1) for vector in vectors]
-        return [(*self._rows[int(rows[0])][:2], float(cosines[0])) for rows, cosines in best]
+        return [(*self._row(int(rows[0]))[:2], float(cosines[0])) for rows, cosines in best]
+
+    def _row(self, passage: int) -> Tuple[str, int, int, int]:
+        """Document, paragraph, start and end of a passage."""
+        number, start, end = self._cuts[passage].tolist()
+        return self.state.entries[int(self._owners[passage])].source.id, number, start, end
 
     def idf(self, term: str) -> float:
         """How rare a term is in the library."""
@@ -146,9 +164,68 @@ class Shelf:
         return self._links
 
 
-def _dense(store: Store, state: State) -> Optional[DenseIndex]:
-    parts = [store.vectors(e.key) for e in state.entries if e.passages]
-    return DenseIndex(np.concatenate(parts)) if parts else None
+def prepare_vectors(store: Store, entries: Sequence[Entry], made_with: str, folder: Path) -> None:
+    """Make the vectors of some documents searchable together: into the folder of their state, or to Milvus."""
+    held = [e for e in entries if e.passages]
+    if not held:
+        return
+    dimension = int(store.vectors(held[0].key).shape[1])
+    if store.milvus:
+        documents = {e.key: (e.passages, partial(store.vectors, e.key)) for e in held}
+        with _told():
+            Milvus(_place(store, made_with)).add(documents, dimension)
+        return
+    (folder / DENSE).mkdir()
+    near.build((store.vectors(e.key) for e in held), sum(e.passages for e in held), dimension, folder / DENSE)
+
+
+def drop_vectors(store: Store, keys: Collection[str], made_with: str) -> None:
+    """Forget the vectors of documents that no state needs any more; a Milvus that cannot be reached keeps them."""
+    if store.milvus and keys:
+        try:
+            Milvus(_place(store, made_with)).drop(keys)
+        except VectorsGone as error:
+            log.warning("%s", error)
+
+
+def has_vectors(store: Store, state: State) -> bool:
+    """Whether the vectors of a state can be searched together."""
+    held = {e.key: e.passages for e in state.entries if e.passages}
+    if store.milvus and held:
+        with _told():
+            return Milvus(_place(store, state.made_with)).count(held) == sum(held.values())
+    return not held or (store.folder(state.number) / DENSE / near.ABOUT).is_file()
+
+
+def _dense(store: Store, state: State) -> Optional[Nearest]:
+    held = [e for e in state.entries if e.passages]
+    if not held:
+        return None
+    if store.milvus:
+        dimension = int(store.vectors(held[0].key).shape[1])
+        keys = {e.key: e.passages for e in held}
+        with _told():
+            return MilvusIndex(Milvus(_place(store, state.made_with)), keys, store.all_keys() - set(keys), dimension)
+    folder = store.folder(state.number) / DENSE
+    if (folder / near.ABOUT).is_file():
+        index = near.load(folder)
+        if len(index) != sum(e.passages for e in held):
+            raise ValueError(f"{folder} holds {len(index)} of {sum(e.passages for e in held)} passages")
+        return index
+    return DenseIndex(np.concatenate([store.vectors(e.key) for e in held]))
+
+
+def _place(store: Store, made_with: str) -> Place:
+    plain = re.sub(r"\W", "_", store.root.name)[:100]
+    return Place(store.milvus, f"tutor_{plain}_{made_with}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except VectorsGone as error:
+        raise LibraryError(str(error)) from error
 
 
 def lexical_file(store: Store, entries: Sequence[Entry], scratch: Path) -> bytes:

@@ -104,17 +104,35 @@ def test_no_matrix(shape: tuple[int, ...]) -> None:
 def test_round_trip(tmp_path: Path) -> None:
     """What is saved finds the same once loaded."""
     dense, query = DenseIndex(unit_rows(3, 50, 16)), unit_rows(4, 1, 16)[0]
-    dense.save(tmp_path / "dense.faiss")
+    dense.save(tmp_path / "dense.npy")
 
-    loaded = DenseIndex.load(tmp_path / "dense.faiss")
+    loaded = DenseIndex.load(tmp_path / "dense.npy")
 
     assert (len(loaded), loaded.dimension) == (50, 16)
     assert [part.tolist() for part in loaded.search(query, 9)] == [part.tolist() for part in dense.search(query, 9)]
 
 
 def test_damaged(tmp_path: Path) -> None:
-    """A damaged file is a RuntimeError."""
-    (tmp_path / "dense.faiss").write_bytes(b"nothing of the sort")
+    """A damaged file is a ValueError."""
+    (tmp_path / "dense.npy").write_bytes(b"nothing of the sort")
 
-    with pytest.raises(RuntimeError):
-        DenseIndex.load(tmp_path / "dense.faiss")
+    with pytest.raises(ValueError):
+        DenseIndex.load(tmp_path / "dense.npy")
+
+
+def test_other_numbers(tmp_path: Path) -> None:
+    """A file with other numbers than rows in single precision is refused."""
+    np.save(tmp_path / "dense.npy", np.eye(3))
+
+    with pytest.raises(ValueError, match="does not hold rows of vectors"):
+        DenseIndex.load(tmp_path / "dense.npy")
+
+
+def test_mapped(tmp_path: Path) -> None:
+    """What is loaded is mapped from the file, not read into memory, and cannot be changed by chance."""
+    DenseIndex(AXES).save(tmp_path / "dense.npy")
+
+    loaded = DenseIndex.load(tmp_path / "dense.npy")
+
+    assert isinstance(loaded.all_rows, np.memmap)
+    assert not loaded.all_rows.flags.writeable

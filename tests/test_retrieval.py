@@ -18,7 +18,7 @@ from index.retrieval import Document, IndexUnusable, Retriever, documents, is_cu
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
-FILES = ["dense.faiss", "lexical.npz", "documents.json", "manifest.json"]
+FILES = ["dense.npy", "lexical.npz", "documents.json", "manifest.json"]
 RULES = ["words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt"]
 MEND = "run: python -m tutor index"
 DOCUMENTS = [
@@ -304,7 +304,7 @@ def test_damaged_manifest(course: Course, toy_encoder: Encoder, saved: Path, con
 def test_manifest_lists_nothing(course: Course, toy_encoder: Encoder, saved: Path) -> None:
     """A manifest that leaves out a file is damaged."""
     rewrite(saved / "manifest.json", lambda manifest: manifest.update(files={}))
-    (saved / "dense.faiss").write_bytes(b"")
+    (saved / "dense.npy").write_bytes(b"")
 
     with pytest.raises(IndexUnusable, match="damaged"):
         Retriever.load(saved, course, toy_encoder)

@@ -134,7 +134,7 @@ def _read(course: Course, settings: Settings, folder: Optional[str]) -> Tuple[Ma
     if folder:
         review = against(course, ready_encoder(settings), Path(folder))
         return review.documents, review.supports
-    store = Store(settings.library_folder(course.id))
+    store = Store(settings.library_folder(course.id), settings.vectors)
     entries = [e for e in store.state().entries if e.source.id in course.source]
     documents = {e.source.id: store.document(e.key) for e in entries}
     encoder: Optional[Encoder] = ready_encoder(settings) if documents else None

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import AbstractSet, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -16,7 +16,18 @@ from pydantic import ValidationError
 from index.encoder import Encoder
 from index.library import Entry, LibraryError, State, Store
 from index.retrieval import text_rules
-from index.shelf import LEXICAL, LINKS, Link, Shelf, lexical_file, links_file, texts_of
+from index.shelf import (
+    LEXICAL,
+    LINKS,
+    Link,
+    Shelf,
+    drop_vectors,
+    has_vectors,
+    lexical_file,
+    links_file,
+    prepare_vectors,
+    texts_of,
+)
 from index.vocabulary import Vocabulary
 from knowledge.ingest.document import Document, UnreadableDocument
 from knowledge.ingest.reading import MAX_BYTES, read_document
@@ -165,7 +176,9 @@ class Ingester:
             return True
 
     def _is_fresh(self, state: State) -> bool:
-        return not state.entries or (state.made_with == self.made_with() and self._links_fit(state))
+        if not state.entries:
+            return True
+        return state.made_with == self.made_with() and self._links_fit(state) and has_vectors(self.store, state)
 
     # -- one document --------------------------------------------------------------------------------------------
 
@@ -247,7 +260,9 @@ class Ingester:
             scratch.unlink(missing_ok=True)
         stamp = json.dumps({"course": self.course.version}).encode()
         files = {LEXICAL: words, LINKS: links_file(links), "links-of.json": stamp}
-        after = self.store.commit(entries, self.made_with(), files, instead)
+        known, made = self.store.all_keys(), self.made_with()
+        after = self.store.commit(entries, made, files, instead, partial(prepare_vectors, self.store, entries, made))
+        drop_vectors(self.store, known - self.store.all_keys(), made)
         return None if instead else self._effect(before, after)
 
     def _links(self, entries: Sequence[Entry]) -> Dict[str, Dict[str, Link]]:

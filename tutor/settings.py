@@ -10,6 +10,8 @@ from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
 from pydantic import BaseModel, Extra, Field, ValidationError, validator
 from pydantic.fields import ModelField
 
+from index.encoder import encoder_name
+
 PREFIX = "TUTOR_"
 IN_MEMORY = "memory"
 LEAST = {"secret": 32, "rest_token": 16, "metrics_token": 16}  # characters
@@ -30,6 +32,14 @@ class Settings(BaseModel):
     )
     encoder: str = Field(
         "all-MiniLM-L6-v2", description="The sentence-transformers model: a name or a folder. The default comes with the packages."
+    )
+    encoder_int8: bool = Field(
+        False, description="Whether the encoder computes in 8 bits: faster and smaller, a little less exact (docs/benchmarks.md)."
+    )
+    vectors: str = Field(
+        "",
+        description="What searches the readings that were ingested: the URI of a Milvus (http://host:19530, or a file for Milvus Lite; "
+        "user:password@ before the host if it wants them). Empty: FAISS, in TUTOR_VAR. See docs/milvus.md.",
     )
     var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index, library.")
     max_file_mb: int = Field(50, ge=1, le=2000, description="Largest document that `ingest` reads, in megabytes.")
@@ -181,6 +191,11 @@ class Settings(BaseModel):
     def reports_file(self, course_id: str) -> Path:
         """Where answers that students reported are kept."""
         return self.var / "reports" / f"{course_id}.jsonl"
+
+    @property
+    def encoder_name(self) -> str:
+        """What the encoder in use is called: the model's name, and whether it computes in 8 bits."""
+        return encoder_name(self.encoder, self.encoder_int8)
 
     @property
     def encoder_folder(self) -> Path:

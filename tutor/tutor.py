@@ -95,8 +95,8 @@ class Tutor:
         """Load course, encoder and index, and the records of `learners` for quizzes; raise one of CannotTeach."""
         settings = settings or load_settings()
         course = load_course(find_course(settings.course))
-        encoder = load_encoder(settings.encoder, settings.encoder_folder)
-        store = Store(settings.library_folder(course.id))
+        encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
+        store = Store(settings.library_folder(course.id), settings.vectors)
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
         library = Library(store, encoder, made_with(course, encoder))
@@ -291,14 +291,14 @@ def course_vocabulary() -> Vocabulary:
 def serving_encoder() -> Encoder:
     """The sentence encoder in use, one for each process."""
     settings = load_settings()
-    return load_encoder(settings.encoder, settings.encoder_folder)
+    return load_encoder(settings.encoder_name, settings.encoder_folder)
 
 
 def names_digest(settings: Settings) -> str:
     """Digest what a trained bot depends on: the encoder, and the names that are masked in its examples. Claims do not matter."""
     course = load_course(find_course(settings.course))
     names = [(c.id, c.name, c.kind.value, c.number, c.also_called) for c in course.concepts]
-    text = json.dumps([settings.encoder, course.series.dict() if course.series else None, names])
+    text = json.dumps([settings.encoder_name, course.series.dict() if course.series else None, names])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -308,24 +308,24 @@ def build_index(settings: Settings, force: bool = False) -> bool:
     encoder = ready_encoder(settings)
     built = _build_index_of(course, settings, force)
     quiz_items(course, encoder, settings)
-    if Store(settings.library_folder(course.id)).state().entries:
+    if Store(settings.library_folder(course.id), settings.vectors).state().entries:
         ingester(settings).refresh()
     return built
 
 
 def ready_encoder(settings: Settings) -> Encoder:
     """The sentence encoder, exported first where that was not done."""
-    if not is_exported(settings.encoder, settings.encoder_folder):
-        log.info("preparing the sentence encoder %s (once) ...", settings.encoder)
-        export(settings.encoder, settings.encoder_folder)
-    return load_encoder(settings.encoder, settings.encoder_folder)
+    if not is_exported(settings.encoder_name, settings.encoder_folder):
+        log.info("preparing the sentence encoder %s (once) ...", settings.encoder_name)
+        export(settings.encoder_name, settings.encoder_folder)
+    return load_encoder(settings.encoder_name, settings.encoder_folder)
 
 
 def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
     folder = settings.index_folder(course.id)
-    if not force and is_current(folder, course, settings.encoder):
+    if not force and is_current(folder, course, settings.encoder_name):
         return False
-    encoder: Encoder = load_encoder(settings.encoder, settings.encoder_folder)
+    encoder: Encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     docs = documents(course, Vocabulary(course))
     log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
     Retriever.build(docs, encoder).save(folder, course)
@@ -335,6 +335,6 @@ def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
 def ingester(settings: Settings) -> Ingester:
     """What adds to the library of the course in use, and takes from it."""
     course = load_course(find_course(settings.course))
-    encoder = load_encoder(settings.encoder, settings.encoder_folder)
-    store = Store(settings.library_folder(course.id))
+    encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
+    store = Store(settings.library_folder(course.id), settings.vectors)
     return Ingester(course, Vocabulary(course), encoder, store, max_bytes=settings.max_file_mb * 1024 * 1024)
