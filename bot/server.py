@@ -26,6 +26,7 @@ from sanic.response import text as text_response
 from bot.agent import NotReady, load_agent
 from bot.channels.rest import BadInput, NotYet
 from bot.hosts import guard_hosts
+from bot.openapi import add_openapi
 from bot.origins import guard
 from bot.pages import STUDY, add_widget
 from bot.tokens import Tokens
@@ -77,6 +78,7 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
         _add_page(app)
     _add_api(app, tutor)
     _add_answers(app, tutor)
+    add_openapi(app)
     guard_hosts(app, settings.named_hosts, os.environ.get("HOST", "127.0.0.1"))
     guard(app, settings.allowed_origins)
     app.error_handler.add(Exception, _failure)

@@ -37,7 +37,7 @@ HOMES = {
     "alembic": ["tutor/tables.py", "tutor/migrations/"],
     "jwt": ["bot/tokens.py"],
     "genanki": ["tutor/exporting/anki.py"],
-    "yaml": ["knowledge/loader.py", "bot/server.py"],
+    "yaml": ["knowledge/loader.py", "bot/server.py", "bot/openapi.py"],
     "pypdfium2": ["knowledge/ingest/"],
     "docx": ["knowledge/ingest/"],
     "lxml": ["knowledge/ingest/"],
