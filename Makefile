@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help run test check bench screenshots eval ready setup index train validate lock clean
+.PHONY: help run test check bench screenshots eval audit fuzz loadtest ready setup index train validate lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -34,6 +34,12 @@ eval: ready  ## Measure answers, search and intents, beside Rasa's default and p
 
 validate: setup  ## Rasa's own check of intents, rules and domain
 	@$(PYTHON) -W ignore -m rasa data validate --data bot/data --config config.yml --domain domain.yml --fail-on-warnings
+
+fuzz: ready  ## Random and mutated messages through the trained bot: ARGS="--messages 100000"
+	@$(PYTHON) -m bench.fuzzing $(ARGS)
+
+audit:  ## Ask for advisories on the pinned packages (needs the network)
+	@scripts/audit.sh
 
 ready: index train
 

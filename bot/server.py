@@ -29,6 +29,7 @@ from bot.hosts import guard_hosts
 from bot.limits import Limits, limit
 from bot.logs import Note, current, watched
 from bot.metrics import Metrics
+from bot.openapi import add_openapi
 from bot.origins import guard
 from bot.pages import add_widget
 from bot.redis import Redis, RedisDown
@@ -71,6 +72,7 @@ def create_app(tutor: Tutor, settings: Settings, announce: str = "", widget: Pat
     _add_api(app, tutor)
     _add_probes(app, tutor, settings)
     _add_answers(app, tutor)
+    add_openapi(app)
     guard_hosts(app, settings.named_hosts, os.environ.get("HOST", "127.0.0.1"))
     guard(app, settings.allowed_origins)
     _add_notes(app)

@@ -41,7 +41,7 @@ HOMES = {
     "structlog": ["bot/logs.py"],
     "jwt": ["bot/tokens.py"],
     "genanki": ["tutor/exporting/anki.py"],
-    "yaml": ["knowledge/loader.py", "bot/server.py"],
+    "yaml": ["knowledge/loader.py", "bot/server.py", "bot/openapi.py"],
     "pypdfium2": ["knowledge/ingest/"],
     "docx": ["knowledge/ingest/"],
     "lxml": ["knowledge/ingest/"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import re
 import signal
 import sre_parse
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
 
@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tutor.parts import clauses
 
 LENGTH = 2000  # characters: the longest message that is read, and more than a line of a document on which most patterns run
-SOON = 0.02  # seconds of computing in which quick patterns are done; their growth is not measured
+SOON = 0.05  # seconds of computing in which quick patterns are done; their growth is not measured
 LONGEST = 1.0  # seconds of computing, where a blow-up takes minutes
 GROWTH = 7  # times as long for twice the text: 2 is linear, 4 quadratic, 8 cubic
 LINES = {"phrases", "pages"}  # modules whose patterns see lines of at most 300 characters
@@ -205,7 +205,7 @@ def test_document(tmp_path: Path, suffix: str, unit: str) -> None:
         path = written(tmp_path, suffix, unit, length)
 
         def work() -> None:
-            with contextlib.suppress(UnreadableDocument):
+            with suppress(UnreadableDocument):
                 read_document(path)
 
         begun = time.process_time()
@@ -216,7 +216,7 @@ def test_document(tmp_path: Path, suffix: str, unit: str) -> None:
     half, whole = read(10_000), read(20_000)
 
     assert whole < 5
-    assert whole < 0.3 or whole < GROWTH * half, (half, whole)
+    assert whole < 1 or whole < GROWTH * half, (half, whole)
 
 
 def test_pasted_task() -> None:
