@@ -5,7 +5,7 @@ export PYTHONPATH := $(CURDIR)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help run test check bench eval ready setup index train validate lock clean
+.PHONY: help run test check bench loadtest eval ready setup index train validate lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: setup  ## Style, types, and the course
 
 bench: ready  ## Measure start, memory and replies
 	@$(PYTHON) -m bench.serving
+
+loadtest: ready  ## 200 students on two workers with PostgreSQL and Redis; ARGS=--write keeps the figures
+	@$(PYTHON) -m bench.loadtest $(ARGS)
 
 eval: ready  ## Measure answers, search and intents, beside Rasa's default and plain retrieval
 	@$(PYTHON) -m bench.evaluation --date "$$(date +%F)" $(ARGS)
