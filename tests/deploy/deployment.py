@@ -89,6 +89,24 @@ class Student:
         assert response.status_code == 200, response.text
         return dict(response.json()["turn"]["replies"][0]["custom"])
 
+    def quizzed(self, worker: int) -> None:
+        """Begin a quiz, up to a question that "a" answers."""
+        put = self.say(worker, "10 questions")
+        while put["item"]["type"] not in ("multiple_choice", "true_false"):
+            put = self.say(worker, "skip")
+
+    def answers(self, worker: int = 0) -> List[Dict[str, Any]]:
+        """The quiz answers that are kept."""
+        kept = self.get("/export", worker)["answers"]
+        return [one for one in kept if one["answered_at"] and not one["result"]["skipped"]]
+
+    def until_kept(self, worker: int = 0) -> None:
+        """Wait until an answer is kept."""
+        end = time.monotonic() + PATIENCE
+        while not self.answers(worker):
+            assert time.monotonic() < end, "the answer was never graded"
+            time.sleep(0.1)
+
     def until_answered(self, worker: int, text: str, name: str) -> Dict[str, Any]:
         """Send the same message again until it is answered, as the widget does."""
         end = time.monotonic() + PATIENCE
