@@ -29,6 +29,9 @@ bench: ready  ## Measure start, memory, replies, and the widget in a browser
 screenshots: ready  ## Picture the widget's states into docs/screenshots/
 	@$(PYTHON) -m bench.screenshots $(ARGS)
 
+loadtest: ready  ## 200 students on two workers with PostgreSQL and Redis; ARGS=--write keeps the figures
+	@$(PYTHON) -m bench.loadtest $(ARGS)
+
 eval: ready  ## Measure answers, search and intents, beside Rasa's default and plain retrieval
 	@$(PYTHON) -m bench.evaluation --date "$$(date +%F)" $(ARGS)
 

@@ -199,7 +199,7 @@ async def _status(app: Sanic, tutor: Tutor) -> str:
         await beside(tutor.check)
         if app.ctx.redis:
             await app.ctx.redis.check()
-    except (CannotTeach, RedisDown) as fault:
+    except (*CannotTeach, RedisDown) as fault:
         log.error("%s", fault)
         return "failing"
     return "ready"

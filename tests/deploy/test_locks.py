@@ -1,0 +1,138 @@
+"""The lock of a conversation, and the limits, in a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from itertools import pairwise
+from typing import List, Tuple
+
+import pytest
+from rasa.core.lock_store import LockError, LockStore
+
+from bench.stores import Postgres, RedisServer
+from bot import locks
+from bot.limits import Buckets, Limit, Limits
+from bot.locks import LocalLocks, RedisLocks
+from bot.redis import Redis, RedisDown
+from tutor.settings import Settings
+
+
+async def hold(store: LockStore, name: str, seconds: float, spans: List[Tuple[str, float, float]], who: str) -> None:
+    """Be alone with a conversation for a while."""
+    async with store.lock(name):
+        begin = time.monotonic()
+        await asyncio.sleep(seconds)
+        spans.append((who, begin, time.monotonic()))
+
+
+@pytest.fixture(params=["local", "redis"])
+def two(request: pytest.FixtureRequest) -> Tuple[LockStore, LockStore]:
+    """What two users of a lock hold: in one process the same, in two workers each its own connection."""
+    if request.param == "local":
+        local = LocalLocks()
+        return local, local
+    _, server = request.getfixturevalue("engines")
+    return RedisLocks(Redis(server.url)), RedisLocks(Redis(server.url))
+
+
+def test_alone_and_in_order(two: Tuple[LockStore, LockStore]) -> None:
+    """Nobody is in together with another, and who came first is first; other conversations do not wait."""
+
+    async def play() -> List[Tuple[str, float, float]]:
+        spans: List[Tuple[str, float, float]] = []
+        other: List[Tuple[str, float, float]] = []
+        await hold(two[0], "warm", 0, [], "warm")
+        tasks = []
+        for n in range(8):
+            tasks.append(asyncio.ensure_future(hold(two[n % 2], "ada", 0.2, spans, str(n))))
+            await asyncio.sleep(0.05)
+        await hold(two[1], "bob", 0, other, "bob")
+        assert len(spans) < 8, "bob waited for ada"
+        await asyncio.gather(*tasks)
+        return spans
+
+    spans = asyncio.run(play())
+
+    assert [who for who, _, _ in spans] == [str(n) for n in range(8)]
+    assert all(first[2] <= second[1] for first, second in pairwise(spans))
+
+
+def test_waits_not_for_ever(two: Tuple[LockStore, LockStore]) -> None:
+    """Who waits longer than he may is told; the next one is not kept by that."""
+
+    async def play() -> None:
+        async with two[0].lock("eve"):
+            with pytest.raises(LockError):
+                async with two[1].lock("eve", 0.2):
+                    pass
+        async with two[1].lock("eve", 5):
+            pass
+
+    asyncio.run(play())
+
+
+def test_dead_worker(engines: Tuple[Postgres, RedisServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of a worker that died is given up after some seconds, not after a minute."""
+    monkeypatch.setattr(locks, "ALIVE", 1.0)
+    dead, alive = RedisLocks(Redis(engines[1].url)), RedisLocks(Redis(engines[1].url))
+
+    async def play() -> float:
+        await dead._enter(("queue:dan", "alive:dan", "since"), "dead")
+        begin = time.monotonic()
+        async with alive.lock("dan"):
+            return time.monotonic() - begin
+
+    assert 0.5 < asyncio.run(play()) < 20
+
+
+def test_no_redis() -> None:
+    """Without Redis there is no lock, and the error names the setting."""
+
+    async def play() -> None:
+        async with RedisLocks(Redis("redis://127.0.0.1:1/0")).lock("ada"):
+            pass
+
+    with pytest.raises(RedisDown, match="TUTOR_REDIS"):
+        asyncio.run(play())
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
+
+
+def test_bucket() -> None:
+    """A minute's worth may come at once, then as fast as it fills, for each by himself."""
+    now = [0.0]
+    buckets, limit = Buckets(lambda: now[0]), Limit("learner", 6)
+
+    assert [buckets.take(limit, "ada") for _ in range(6)] == [0.0] * 6
+    assert buckets.take(limit, "ada") == pytest.approx(10)
+    assert buckets.take(limit, "bob") == 0.0
+    now[0] = 4.0
+    assert buckets.take(limit, "ada") == pytest.approx(6)
+    now[0] = 10.0
+    assert buckets.take(limit, "ada") == 0.0
+
+
+def test_bucket_in_redis(engines: Tuple[Postgres, RedisServer]) -> None:
+    """Two workers fill one bucket."""
+    settings = Settings(rate_learner=6)
+
+    async def play() -> List[float]:
+        first, second = (Limits(settings, Redis(engines[1].url)) for _ in range(2))
+        return [await one.take(one.learner, "ada") for one in (first, second) * 4]
+
+    waits = asyncio.run(play())
+
+    assert waits[:6] == [0.0] * 6
+    assert all(0 < wait <= 10 for wait in waits[6:])
+
+
+def test_limits_without_redis() -> None:
+    """While Redis is down each worker counts by itself; 0 is no limit."""
+    limits = Limits(Settings(rate_learner=1, rate_address=0), Redis("redis://127.0.0.1:1/0"))
+
+    async def play() -> List[bool]:
+        return [bool(await limits.take(one, "ada")) for one in (limits.learner, limits.learner, limits.address, limits.address)]
+
+    assert asyncio.run(play()) == [False, True, False, False]
