@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from enum import Enum
 from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 import sqlalchemy as sa
@@ -14,88 +13,18 @@ from sqlalchemy.engine import Connection
 
 from tutor import tables
 from tutor.progress import Card, Grade, Mastery, State, utc
+from tutor.records import Review, Reviewed, Session, Status, Totals, Turn
 from tutor.tables import StorageError, explained
 
 __all__ = ["Gone", "Review", "Reviewed", "Session", "Status", "Storage", "StorageError", "Totals", "Turn"]
 
 MOST_HINTS = 3
+RECENT = 1000  # turns of a learner that choosing the next question looks back on
 Opened = TypeVar("Opened", bound="Storage")
 
 
 class Gone(LookupError):
     """The session or its question is not there; its learner may have been forgotten meanwhile."""
-
-
-class Status(str, Enum):
-    """How far a session is."""
-
-    active = "active"
-    paused = "paused"
-    done = "done"
-
-
-@dataclass(frozen=True)
-class Session:
-    """A quiz session. `plan` is JSON: what was asked for, and the course's version."""
-
-    id: int
-    learner: str
-    plan: Dict[str, Any]
-    status: Status
-    started: datetime
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A question put in a session, as it stood then (`item`, JSON), and its answer once there is one (`result`, JSON)."""
-
-    session: int
-    number: int
-    item: Dict[str, Any]
-    put_at: datetime
-    hints: int
-    answer: Optional[str]
-    result: Optional[Dict[str, Any]]
-    answered_at: Optional[datetime]
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """What an answer does to the card of one claim: the grade, the score 0 to 1, the card after it, the item's id."""
-
-    claim: str
-    grade: Grade
-    score: float
-    card: Card
-    item: str
-
-
-@dataclass(frozen=True)
-class Review:
-    """One review as it was written, with the stability, the difficulty and the due date that it left behind."""
-
-    session: int
-    number: int
-    claim: str
-    item: str
-    grade: Grade
-    score: float
-    stability: float
-    difficulty: float
-    due: datetime
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a learner has done so far; `cards` counts the claims met, `right` the answers that were wholly right."""
-
-    sessions: int
-    asked: int
-    answered: int
-    right: int
-    reviews: int
-    cards: int
 
 
 # The cards and the mastery before an answer, by claim and by concept -> the reviews and the mastery after it.
@@ -240,18 +169,22 @@ class Storage:
             return _to_turns(db.execute(answered.order_by(*_latest(tables.turns)).limit(limit)))
 
     def missed(self, learner: str, limit: int) -> List[Turn]:
-        """The questions, one turn an item, whose last answer was not wholly right; the newest first."""
-        order = sa.func.row_number().over(partition_by=tables.turns.c.item_id, order_by=_latest(tables.turns)).label("place")
-        ranked = _asked(learner).where(tables.turns.c.answered_at.is_not(None)).add_columns(order).subquery()
-        wrong = sa.select(ranked).where(ranked.c.place == 1, ranked.c.correct.is_(False))
+        """The questions, one turn an item, whose last answer was not wholly right, the newest first; of the last RECENT turns."""
+        last = _recent(learner).subquery()
+        order = sa.func.row_number().over(partition_by=last.c.item_id, order_by=_latest(last)).label("place")
+        ranked = sa.select(last, order).where(last.c.answered_at.is_not(None)).subquery()
+        wrong = sa.select(ranked).where(ranked.c.place == 1, ranked.c.correct.is_(False)).order_by(*_latest(ranked)).limit(limit)
+        which = wrong.subquery()
+        whole = (tables.turns.c.session == which.c.session) & (tables.turns.c.number == which.c.number)
+        found = sa.select(tables.turns).select_from(which.join(tables.turns, whole))
         with self._read() as db:
-            return _to_turns(db.execute(wrong.order_by(*_latest(ranked)).limit(limit)))
+            return _to_turns(db.execute(found.order_by(*_latest(tables.turns))))
 
     def seen(self, learner: str) -> Dict[str, int]:
-        """How often each item was put to the learner, by its id."""
-        asked = _asked(learner).subquery()
+        """How often each item was put to the learner, by its id; of the last RECENT turns."""
+        last = _recent(learner).subquery()
         with self._read() as db:
-            return {row[0]: row[1] for row in db.execute(sa.select(asked.c.item_id, sa.func.count()).group_by(asked.c.item_id))}
+            return {row[0]: row[1] for row in db.execute(sa.select(last.c.item_id, sa.func.count()).group_by(last.c.item_id))}
 
     def reviews(self, learner: str) -> List[Review]:
         """Every review of the learner, the oldest first."""
@@ -340,6 +273,14 @@ def _open(session_id: int, number: int) -> Any:
 def _asked(learner: str) -> Any:
     joined = tables.turns.join(tables.sessions, tables.turns.c.session == tables.sessions.c.id)
     return sa.select(tables.turns).select_from(joined).where(tables.sessions.c.learner == learner)
+
+
+def _recent(learner: str) -> Any:
+    """The learner's last turns without their items: as many however long somebody learns, read off two indexes."""
+    joined = tables.sessions.join(tables.turns, tables.turns.c.session == tables.sessions.c.id)
+    kept = (tables.turns.c[name] for name in ("session", "number", "item_id", "correct", "answered_at"))
+    latest = sa.select(*kept).select_from(joined).where(tables.sessions.c.learner == learner)
+    return latest.order_by(tables.sessions.c.id.desc(), tables.turns.c.number.desc()).limit(RECENT)
 
 
 def _latest(turns: Any) -> Tuple[Any, ...]:
