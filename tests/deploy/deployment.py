@@ -92,7 +92,7 @@ class Student:
     def quizzed(self, worker: int) -> None:
         """Begin a quiz, up to a question that "a" answers."""
         put = self.say(worker, "10 questions")
-        while put["item"]["type"] not in ("multiple_choice", "true_false"):
+        while put["item"]["type"] not in ("multiple_choice", "select_all"):
             put = self.say(worker, "skip")
 
     def answers(self, worker: int = 0) -> List[Dict[str, Any]]:

@@ -15,6 +15,7 @@ from bot.channels.slack.quiz import answered, question
 from bot.channels.slack.views import home_view, passage_view
 from tutor.notices import Notice, NoticeKind
 
+SHORTENED = ("Barrington Roy Schiller", "B. R. Schiller")  # whole, name and title would be the first line of that reading
 DATA = Path(__file__).parent / "data"
 SAID = {  # file -> what is said; the newest reply is kept
     "answer_list": ["what are the weaknesses of track 2?"],
@@ -54,7 +55,8 @@ def kept(shown: List[Message]) -> List[Dict[str, Any]]:
 def write(name: str, value: Dict[str, Any]) -> None:
     """Write a file of the transcript."""
     DATA.mkdir(exist_ok=True)
-    (DATA / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(value, ensure_ascii=False, indent=1).replace(*SHORTENED)
+    (DATA / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 async def record(trained: Any) -> None:
