@@ -15,7 +15,6 @@ from bot.channels.slack.quiz import answered, question
 from bot.channels.slack.views import home_view, passage_view
 from tutor.notices import Notice, NoticeKind
 
-SHORTENED = ("Barrington Roy Schiller", "B. R. Schiller")  # whole, name and title would be the first line of that reading
 DATA = Path(__file__).parent / "data"
 SAID = {  # file -> what is said; the newest reply is kept
     "answer_list": ["what are the weaknesses of track 2?"],
@@ -41,6 +40,11 @@ SAID = {  # file -> what is said; the newest reply is kept
 }
 
 
+def shortened(value: Any) -> Any:
+    """A reply with the author's name cut short; whole, name and title would be the first line of that reading."""
+    return json.loads(json.dumps(value).replace("Barrington Roy Schiller", "B. R. Schiller"))
+
+
 def rendered(reply: Dict[str, Any]) -> List[Message]:
     """What a reply looks like in direct messages."""
     custom = reply["custom"]
@@ -55,8 +59,7 @@ def kept(shown: List[Message]) -> List[Dict[str, Any]]:
 def write(name: str, value: Dict[str, Any]) -> None:
     """Write a file of the transcript."""
     DATA.mkdir(exist_ok=True)
-    text = json.dumps(value, ensure_ascii=False, indent=1).replace(*SHORTENED)
-    (DATA / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    (DATA / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 async def record(trained: Any) -> None:
@@ -66,7 +69,7 @@ async def record(trained: Any) -> None:
     found: Dict[str, Dict[str, Any]] = {}
     for name, said in SAID.items():
         for text in said:
-            reply = (await say(trained, text, f"slack.T1.{name}"))[-1]
+            reply = shortened((await say(trained, text, f"slack.T1.{name}"))[-1])
             found[name] = found.get(name, {}) if text != said[-1] else reply
             item = reply["custom"].get("item")
             if item and name == "feedback":
@@ -75,7 +78,7 @@ async def record(trained: Any) -> None:
     feedback = found["feedback"]["custom"]
     write("feedback_in_place", {"item": found["item"], "feedback": feedback, "messages": kept(answered(found["item"], feedback))})
     cited = found["answer_definition"]["custom"]["citations"][0]
-    passage = trained.tutor.passage(cited["passage"])
+    passage = shortened(trained.tutor.passage(cited["passage"]))
     write("passage", {"passage": passage, "view": passage_view("1", passage)})
     now = datetime.now(timezone.utc)
     progress, starts = trained.tutor.progress("slack.T1.progress", now), list(trained.tutor.course.start_with)
