@@ -74,6 +74,7 @@ class Student:
 
     def __init__(self, deployed: Deployment) -> None:
         self.workers = deployed.workers
+        self.http = httpx.Client(timeout=60)
         token = deployed.workers[0].http.post(f"{WEB}/token", json={}).json()["token"]
         self.headers = {"Authorization": f"Bearer {token}"}
         self.id = Tokens(SECRET, 30).learner(token, datetime.now(timezone.utc))
@@ -81,7 +82,7 @@ class Student:
     def send(self, worker: int, text: str, name: str = "") -> httpx.Response:
         """Send a message to a worker, under a new id or a given one."""
         body = {"message": text, "id": name or uuid4().hex}
-        return httpx.post(f"{self.workers[worker].url}{WEB}/webhook", json=body, headers=self.headers, timeout=60)
+        return self.http.post(f"{self.workers[worker].url}{WEB}/webhook", json=body, headers=self.headers)
 
     def say(self, worker: int, text: str, name: str = "") -> Dict[str, Any]:
         """What is replied: the custom part."""
@@ -121,6 +122,6 @@ class Student:
 
     def get(self, path: str, worker: int = 0) -> Any:
         """Something of one's own."""
-        response = httpx.get(f"{self.workers[worker].url}{WEB}{path}", headers=self.headers, timeout=60)
+        response = self.http.get(f"{self.workers[worker].url}{WEB}{path}", headers=self.headers)
         assert response.status_code == 200, response.text
         return response.json()

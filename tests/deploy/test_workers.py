@@ -104,7 +104,7 @@ def test_flood(deployed: Deployment, student: Student, pool: ThreadPoolExecutor)
     """Who sends more than a minute's worth at once is asked to wait, whichever worker he asks; others are not."""
     empty = {"id": "12345678"}  # refused as well, and quickly, so that the bucket does not fill meanwhile
     urls = [f"{worker.url}{WEB}/webhook" for worker in deployed.workers]
-    sent = list(pool.map(lambda n: httpx.post(urls[n % 2], json=empty, headers=student.headers, timeout=60), range(200)))
+    sent = list(pool.map(lambda n: student.http.post(urls[n % 2], json=empty, headers=student.headers), range(200)))
     refused = [one for one in sent if one.status_code == 429]
 
     assert {one.status_code for one in sent} == {400, 429}
