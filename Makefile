@@ -22,8 +22,8 @@ check: setup  ## Style, types, and the course
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m tutor check
 
-bench: ready  ## Measure start, memory and replies
-	@$(PYTHON) -m bench.serving
+bench: ready  ## Measure start, memory, replies and training, beside Rasa's default bot
+	@$(PYTHON) -m bench.serving --docs docs $(ARGS)
 
 eval: ready  ## Measure answers, search and intents, beside Rasa's default and plain retrieval
 	@$(PYTHON) -m bench.evaluation --date "$$(date +%F)" $(ARGS)
