@@ -22,8 +22,8 @@ check: setup  ## Style, types, and the course
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m tutor check
 
-bench: ready  ## Measure start, memory, replies, and the widget in a browser
-	@$(PYTHON) -m bench.serving
+bench: ready  ## Measure start, memory, replies and training, beside Rasa's default bot; the widget in a browser
+	@$(PYTHON) -m bench.serving --docs docs $(ARGS)
 	@$(PYTHON) -m bench.widget
 
 screenshots: ready  ## Picture the widget's states into docs/screenshots/

@@ -22,7 +22,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 import httpx
 
-from bench.serving import free_port, wait_until_ready
+from bench.processes import free_port, is_ready, wait_until
 
 TIMES = 50
 LEARNER = "crash"
@@ -50,7 +50,7 @@ def _round(url: str, rng: random.Random) -> Set[Tuple[int, str]]:
     server = subprocess.Popen([sys.executable, "-m", "bot"], env=settings, stdout=subprocess.DEVNULL, start_new_session=True)
     told: Set[Tuple[int, str]] = set()
     try:
-        wait_until_ready(f"http://127.0.0.1:{port}", server)
+        wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), [server])
         killer = threading.Timer(rng.uniform(0.05, 1.0), os.killpg, (server.pid, signal.SIGKILL))
         killer.start()
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client, suppress(httpx.TransportError):

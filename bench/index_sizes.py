@@ -1,8 +1,9 @@
 """`python -m bench.index_sizes`: the search for the nearest passages at several sizes, beside the index of the real course.
 
-Synthetic vectors have the mean and the spread along each axis of the course's own, and lie in clusters of some fifty, as the passages
-of one reading do. Queries resemble a row with a cosine of about 0.74. Each size is built in a process of its own and searched in
-another one, so that the memory is that of a tutor that has just started. Building takes minutes for a million.
+Synthetic vectors have the mean and the spread along each axis of the course's own, and lie in clusters of some fifty, as the
+passages of one reading do. Queries resemble a row, with a cosine of about 0.74. Each size is built in a process of its own
+and searched in another one, so that the memory is that of a tutor that has just started. Building takes minutes for a
+million.
 """
 
 from __future__ import annotations
@@ -156,10 +157,20 @@ def _memory() -> Tuple[float, float]:
     return kept["RssAnon"], kept["RssFile"]
 
 
-HEAD = (
-    "| rows | search | recall@10 | query p50 / p95 | trying all | own memory | mapped | build, CPU | build, peak memory | on disk | load |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|"
+COLUMNS = (
+    "rows",
+    "search",
+    "recall@10",
+    "query p50 / p95",
+    "trying all",
+    "own memory",
+    "mapped",
+    "build, CPU",
+    "build, peak memory",
+    "on disk",
+    "load",
 )
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
 
 
 def table(measured: List[Dict[str, Any]]) -> str:

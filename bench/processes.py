@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Callable, Sequence
 
+import httpx
+
 PATIENCE = 240  # seconds
 STEP = 0.1  # seconds between two looks
 
@@ -25,6 +27,14 @@ def memory_mb(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise RuntimeError("the kernel does not tell VmRSS")
+
+
+def is_ready(base: str) -> bool:
+    """Whether the tutor at an address answers messages."""
+    try:
+        return httpx.get(f"{base}/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def wait_until(answers: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -1,7 +1,7 @@
 """The yardstick: Rasa's default bot on the same training data, with an action that only echoes what was said.
 
-Default pipeline and policies as `rasa init` writes them, the tutor's examples and rules, a tracker in memory, the stock action server.
-It takes minutes to train, so that is done once; what it took stands beside the model, which is kept until the data change.
+Default pipeline and policies as `rasa init` writes them, the tutor's examples and rules, a tracker in memory, the stock action
+server. It takes minutes to train, so that is done once; what it took stands beside the model, which is kept until the data change.
 """
 
 from __future__ import annotations
@@ -104,10 +104,10 @@ def _write(home: Path) -> None:
     """Put the project down as somebody who begins with Rasa has it."""
     intents = _intents()
     steps = [[{"intent": name}, {"action": ECHO}] for name in intents]
-    rules = [{"rule": name, "steps": two} for name, two in zip([*intents, "nlu_fallback"], [*steps, _steps_of_fallback()], strict=True)]
-    stories = [
-        {"story": name, "steps": [*steps[n], *steps[(n + APART) % len(intents)]]} for n, name in enumerate(intents)
+    rules = [
+        {"rule": name, "steps": two} for name, two in zip([*intents, "nlu_fallback"], [*steps, _steps_of_fallback()], strict=True)
     ]
+    stories = [{"story": name, "steps": [*steps[n], *steps[(n + APART) % len(intents)]]} for n, name in enumerate(intents)]
     session = {"session_expiration_time": 60, "carry_over_slots_to_new_session": True}
     domain = {"version": "3.1", "intents": [*intents], "entities": [], "actions": [ECHO], "session_config": session}
     (home / "data").mkdir(parents=True)

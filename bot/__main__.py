@@ -54,6 +54,9 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int) -> int:
+    from bot.lean import leave_out
+
+    leave_out()
     from tutor.settings import load_settings
     from tutor.tutor import CannotTeach, Tutor
 

@@ -1,7 +1,7 @@
-"""A library's vectors in Milvus, for one too large for a machine: Milvus Lite (a file), stand-alone or distributed, by the same client.
+"""A library's vectors in Milvus, for one too large for a machine: Lite (a file), stand-alone or distributed, by the same client.
 
-A collection for each course and way of embedding holds the passages of every document that some state needs; a search names those that
-its own state does not have. Documents never change once they are there, so a change of the library sends what is new.
+A collection for each course and way of embedding holds the passages of every document that some state needs; a search names those
+that its own state does not have. Documents never change once they are there, so a change of the library sends what is new.
 """
 
 from __future__ import annotations
@@ -129,9 +129,8 @@ class MilvusIndex:
             raise VectorsGone(f"TUTOR_VECTORS: Milvus has {there} of {sum(passages.values())} passages; run: python -m tutor index")
         self._milvus, self._others, self._dimension = milvus, tuple(others), dimension
         self._keys = [(key, n) for key, count in passages.items() for n in range(count)]
-        self._first: Dict[str, int] = {}
-        for key, count in passages.items():
-            self._first[key] = sum(passages[k] for k in self._first)
+        starts = np.cumsum([0, *passages.values()]).tolist()
+        self._first: Dict[str, int] = dict(zip(passages, starts, strict=False))  # row of each document's first passage
 
     def __len__(self) -> int:
         return len(self._keys)

@@ -1,9 +1,9 @@
 """Nearest neighbours among more rows than can all be tried: FAISS proposes candidates, their exact cosines decide.
 
-By the number of rows: up to `EXACT` every row is tried; up to `GRAPH` a graph of neighbours is walked (HNSW, rows in 8 bits a number);
-beyond, the nearest of many lists are looked through (IVF, rows as product-quantised codes). The rows themselves stay in a mapped file,
-and so do the lists. How far to look is found when the index is built: as little as finds `RECALL` of what trying all would find; if
-no amount does, all are tried.
+By the number of rows: up to `EXACT` every row is tried; up to `GRAPH` a graph of neighbours is walked (HNSW, rows in 8 bits a
+number); beyond, the nearest of many lists are looked through (IVF, rows as product-quantised codes). The rows themselves stay in a
+mapped file, and so do the lists. How far to look is found when the index is built: as little as finds `RECALL` of what trying all
+would find; if no amount does, all are tried.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class About:
-    """What was built: `reach` is the graph's breadth or the number of lists looked through, `depth` how many are compared exactly."""
+    """What was built: `reach` is the graph's breadth or the number of lists, `depth` how many rows are compared exactly."""
 
     kind: Kind
     reach: int = 0
@@ -102,7 +102,9 @@ class NearIndex:
         return numbers[best], cosines[best]
 
 
-def build(parts: Iterable[Vectors], count: int, dimension: int, folder: Path, limits: Optional[Limits] = None, seed: int = 1) -> About:
+def build(
+    parts: Iterable[Vectors], count: int, dimension: int, folder: Path, limits: Optional[Limits] = None, seed: int = 1
+) -> About:
     """Write an index over the rows of all parts, `count` together, into a folder; tell what was built."""
     limits = limits or Limits()
     _write_rows(parts, count, dimension, folder / ROWS)
@@ -179,9 +181,7 @@ def _lists(exact: DenseIndex, seed: int) -> Any:
     """Lists of codes; their number grows with the root of the rows."""
     lists = max(1, min(2 ** round(math.log2(2 * math.sqrt(len(exact)))), len(exact) // SAMPLE))
     codes = next(n for n in (CODES, 64, 48, 32, 16, 8, 4, 2, 1) if exact.dimension % n == 0 and n <= exact.dimension)
-    made = faiss.IndexIVFPQ(
-        faiss.IndexFlatIP(exact.dimension), exact.dimension, lists, codes, 8, faiss.METRIC_INNER_PRODUCT
-    )
+    made = faiss.IndexIVFPQ(faiss.IndexFlatIP(exact.dimension), exact.dimension, lists, codes, 8, faiss.METRIC_INNER_PRODUCT)
     made.cp.spherical, made.cp.seed, made.pq.cp.seed = True, seed, seed
     made.cp.max_points_per_centroid = SAMPLE
     made.train(_sample(exact, max(lists * SAMPLE, 256 * 40), seed))

@@ -138,7 +138,7 @@ def test_other_rows(tmp_path: Path) -> None:
     build([clustered(1, 300)], 300, DIMENSION, tmp_path, Limits(exact=10))
     DenseIndex(clustered(1, 299)).save(tmp_path / near.ROWS)
 
-    with pytest.raises(ValueError, match="holds 300 rows, rows.npy 299"):
+    with pytest.raises(ValueError, match=r"holds 300 rows, rows\.npy 299"):
         load(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""What a learner's next message reads is found by indexes, however much others, or the learner, have done; shown by SQLite's plan."""
+"""What a learner's next message reads is found by indexes, however much anybody has done; shown by SQLite's plan."""
 
 from __future__ import annotations
 

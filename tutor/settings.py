@@ -38,8 +38,8 @@ class Settings(BaseModel):
     )
     vectors: str = Field(
         "",
-        description="What searches the readings that were ingested: the URI of a Milvus (http://host:19530, or a file for Milvus Lite; "
-        "user:password@ before the host if it wants them). Empty: FAISS, in TUTOR_VAR. See docs/milvus.md.",
+        description="What searches the readings that were ingested: the URI of a Milvus (http://host:19530, or a file for Milvus "
+        "Lite; user:password@ before the host if it wants them). Empty: FAISS, in TUTOR_VAR. See docs/milvus.md.",
     )
     var: Path = Field(Path("var"), description="Folder for everything that is generated: encoder, index, library.")
     max_file_mb: int = Field(50, ge=1, le=2000, description="Largest document that `ingest` reads, in megabytes.")
