@@ -19,6 +19,9 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 Reading = Callable[[Storage], Any]
 READINGS: List[Tuple[str, Reading]] = [
     ("due", lambda s: s.due("ada", NOON, 500)),
+    ("due claims", lambda s: s.due_claims("ada", NOON, 500)),
+    ("claims", lambda s: s.claims("ada")),
+    ("missed items", lambda s: s.missed_items("ada", 500)),
     ("cards", lambda s: s.cards("ada")),
     ("cards of an item", lambda s: s.cards("ada", ["salt", "rye"])),
     ("mastery", lambda s: s.mastery("ada")),
@@ -75,11 +78,21 @@ def test_a_plan_can_be_bad(storage: Storage) -> None:
     assert [step.split()[:2] for step in plan_of(storage, all_turns)] == [["SCAN", "turns"]]
 
 
-def test_due_is_not_sorted(storage: Storage) -> None:
+@pytest.mark.parametrize(
+    "read", [lambda s: s.due("ada", NOON, 500), lambda s: s.due_claims("ada", NOON, 500)], ids=["cards", "claims"]
+)
+def test_due_is_not_sorted(storage: Storage, read: Reading) -> None:
     """What is due comes off the index in its order: reading stops at the limit."""
-    plan = plan_of(storage, lambda s: s.due("ada", NOON, 500))
+    plan = plan_of(storage, read)
 
     assert len(plan) == 1 and "ix_cards_due (learner=? AND due<?)" in plan[0]
+
+
+def test_only_names() -> None:
+    """To choose the next question no question and no card is read whole."""
+    assert {column.name for column in module._missed("ada", 5).selected_columns} == {
+        "session", "number", "item_id", "correct", "answered_at", "place"
+    }  # fmt: skip
 
 
 def test_last_turns_are_not_sorted(storage: Storage) -> None:
@@ -109,3 +122,4 @@ def test_only_the_last(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert storage.seen("ada") == {"a": 1, "b": 1, "c": 1}
     assert [turn.item["id"] for turn in storage.missed("ada", 5)] == ["c", "a", "b"]
+    assert storage.missed_items("ada", 5) == ["c", "a", "b"]

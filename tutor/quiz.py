@@ -298,11 +298,11 @@ class Quizmaster:
 
     def _standing(self, learner: str, now: datetime) -> Standing:
         return Standing(
-            due=[c.claim for c in self._storage.due(learner, now, MOST_DUE)],
-            reviewed=frozenset(self._storage.cards(learner)),
+            due=self._storage.due_claims(learner, now, MOST_DUE),
+            reviewed=frozenset(self._storage.claims(learner)),
             mastery={concept: m.value for concept, m in self._storage.mastery(learner).items()},
             seen=self._storage.seen(learner),
-            missed=[t.item["id"] for t in self._storage.missed(learner, MOST_DUE)],
+            missed=self._storage.missed_items(learner, MOST_DUE),
         )
 
     def _last(self, session: Optional[Session]) -> Optional[Turn]:

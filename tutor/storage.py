@@ -170,15 +170,29 @@ class Storage:
 
     def missed(self, learner: str, limit: int) -> List[Turn]:
         """The questions, one turn an item, whose last answer was not wholly right, the newest first; of the last RECENT turns."""
-        last = _recent(learner).subquery()
-        order = sa.func.row_number().over(partition_by=last.c.item_id, order_by=_latest(last)).label("place")
-        ranked = sa.select(last, order).where(last.c.answered_at.is_not(None)).subquery()
-        wrong = sa.select(ranked).where(ranked.c.place == 1, ranked.c.correct.is_(False)).order_by(*_latest(ranked)).limit(limit)
-        which = wrong.subquery()
+        which = _missed(learner, limit).subquery()
         whole = (tables.turns.c.session == which.c.session) & (tables.turns.c.number == which.c.number)
         found = sa.select(tables.turns).select_from(which.join(tables.turns, whole))
         with self._read() as db:
             return _to_turns(db.execute(found.order_by(*_latest(tables.turns))))
+
+    def missed_items(self, learner: str, limit: int) -> List[str]:
+        """The ids of the items of `missed`."""
+        with self._read() as db:
+            return [row.item_id for row in db.execute(_missed(learner, limit))]
+
+    def due_claims(self, learner: str, now: datetime, limit: int) -> List[str]:
+        """The claims of the learner's cards that are due, the longest overdue first."""
+        card = tables.cards.c
+        query = sa.select(card.claim).where(card.learner == learner, card.due <= utc(now))
+        with self._read() as db:
+            return list(db.execute(query.order_by(card.due, card.claim).limit(limit)).scalars())
+
+    def claims(self, learner: str) -> List[str]:
+        """The claims that the learner has a card of."""
+        query = sa.select(tables.cards.c.claim).where(tables.cards.c.learner == learner)
+        with self._read() as db:
+            return list(db.execute(query).scalars())
 
     def seen(self, learner: str) -> Dict[str, int]:
         """How often each item was put to the learner, by its id; of the last RECENT turns."""
@@ -281,6 +295,13 @@ def _recent(learner: str) -> Any:
     kept = (tables.turns.c[name] for name in ("session", "number", "item_id", "correct", "answered_at"))
     latest = sa.select(*kept).select_from(joined).where(tables.sessions.c.learner == learner)
     return latest.order_by(tables.sessions.c.id.desc(), tables.turns.c.number.desc()).limit(RECENT)
+
+
+def _missed(learner: str, limit: int) -> Any:
+    last = _recent(learner).subquery()
+    order = sa.func.row_number().over(partition_by=last.c.item_id, order_by=_latest(last)).label("place")
+    ranked = sa.select(last, order).where(last.c.answered_at.is_not(None)).subquery()
+    return sa.select(ranked).where(ranked.c.place == 1, ranked.c.correct.is_(False)).order_by(*_latest(ranked)).limit(limit)
 
 
 def _latest(turns: Any) -> Tuple[Any, ...]:
