@@ -134,7 +134,8 @@ def _train(home: Path) -> float:
     with (home / "train.log").open("w", encoding="utf-8") as log:
         done = subprocess.run(command, cwd=home, env=environment(), stdout=log, stderr=log, check=False)
     if done.returncode or not (home / "models" / "default.tar.gz").is_file():
-        raise SystemExit(f"Rasa's default bot could not be trained; {home / 'train.log'} says why")
+        ended = f"`rasa train` ended with {done.returncode}"  # below 0: a signal
+        raise SystemExit(f"Rasa's default bot could not be trained: {ended}; {home / 'train.log'} says why")
     return time.perf_counter() - begun
 
 

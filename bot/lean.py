@@ -1,8 +1,9 @@
 """What Rasa and TensorFlow would import and a serving tutor never uses is left out: seconds of starting, and memory.
 
 Optional libraries are said to be absent, which whoever imports them is written for. Of Rasa's own channels, which it imports
-all, names alone are left; the tutor has its own. A test pins the list that this was written for. Call it before Rasa is
-imported, and only to serve.
+all, names alone are left; the tutor has its own. So it is with the check of training data: a trained bot names it among what
+trained it, and the import would bring every component of Rasa, neural networks and plots. Tests pin what this was written for.
+Call it before Rasa is imported, and only to serve.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import Dict
 
-ABSENT = ("jax", "jaxlib", "pandas", "pydot", "h5py", "PIL", "pytest")  # asked for by TensorFlow, Keras, scikit-learn and skops
+ABSENT = ("jax", "jaxlib", "pandas", "pydot", "h5py", "pytest")  # asked for by TensorFlow, Keras, scikit-learn and skops
 CHANNELS: Dict[str, str] = {
     "socketio": "SocketIOInput",
     "botframework": "BotFrameworkInput",
@@ -28,6 +29,7 @@ CHANNELS: Dict[str, str] = {
     "webexteams": "WebexTeamsInput",
     "hangouts": "HangoutsInput",
 }
+TRAINING = {"rasa.graph_components.validators.default_recipe_validator": "DefaultV1RecipeValidator"}
 
 
 def leave_out() -> None:
@@ -36,25 +38,20 @@ def leave_out() -> None:
         return
     for name in ABSENT:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None: importing it raises ImportError
-    for module, channel in CHANNELS.items():
-        full = f"rasa.core.channels.{module}"
-        if full not in sys.modules:
-            sys.modules[full] = _with_name_only(full, channel, module)
+    unused = {**{f"rasa.core.channels.{module}": name for module, name in CHANNELS.items()}, **TRAINING}
+    for module, name in unused.items():
+        if module not in sys.modules:
+            sys.modules[module] = _with_name_only(module, name)
 
 
-def _with_name_only(module: str, channel: str, name: str) -> ModuleType:
-    """A module with a channel that has its name and cannot be opened."""
+def _with_name_only(module: str, of_class: str) -> ModuleType:
+    """A module with a class that has its name and cannot be used."""
+    short = module.rpartition(".")[2]
 
-    class LeftOut:
-        def __init__(self, *_: object, **__: object) -> None:
-            raise NotImplementedError(f"Rasa's own channel '{name}' is left out of the tutor's server; see bot/lean.py")
+    def refuse(*_: object, **__: object) -> None:
+        raise NotImplementedError(f"Rasa's own '{short}' is left out of the tutor's server; see bot/lean.py")
 
-        from_credentials = classmethod(__init__)
-
-        @classmethod
-        def name(cls) -> str:
-            return name
-
+    kept = {"__init__": refuse, "from_credentials": classmethod(refuse), "create": classmethod(refuse)}
     made = ModuleType(module)
-    setattr(made, channel, LeftOut)
+    setattr(made, of_class, type(of_class, (), {**kept, "name": classmethod(lambda _: short), "__module__": module}))
     return made

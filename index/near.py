@@ -34,6 +34,8 @@ NEIGHBOURS = 16  # of a row in the graph
 BUILT_WITH = 80  # candidates while the graph is built
 CODES = 96  # bytes of a row in the lists
 SAMPLE = 50  # rows for each list from which the lists are learnt
+CODE_SAMPLE = 100  # ... and for each code
+ROUNDS = 10  # of learning the lists
 # How far to look, from near to far: candidates of the graph, or lists and candidates out of them.
 GRAPH_EFFORTS = ((32, 32), (64, 64), (128, 128), (256, 256), (512, 512), (1024, 1024))
 LIST_EFFORTS = ((8, 100), (16, 100), (16, 200), (32, 200), (64, 200), (64, 400), (128, 400), (128, 800), (256, 800), (512, 1600))
@@ -183,8 +185,9 @@ def _lists(exact: DenseIndex, seed: int) -> Any:
     codes = next(n for n in (CODES, 64, 48, 32, 16, 8, 4, 2, 1) if exact.dimension % n == 0 and n <= exact.dimension)
     made = faiss.IndexIVFPQ(faiss.IndexFlatIP(exact.dimension), exact.dimension, lists, codes, 8, faiss.METRIC_INNER_PRODUCT)
     made.cp.spherical, made.cp.seed, made.pq.cp.seed = True, seed, seed
-    made.cp.max_points_per_centroid = SAMPLE
-    made.train(_sample(exact, max(lists * SAMPLE, 256 * 40), seed))
+    made.cp.niter, made.cp.max_points_per_centroid = ROUNDS, SAMPLE
+    made.pq.cp.max_points_per_centroid = CODE_SAMPLE
+    made.train(_sample(exact, max(lists * SAMPLE, 256 * CODE_SAMPLE), seed))
     for start in range(0, len(exact), 50_000):
         made.add(exact.all_rows[start : start + 50_000])
     return made

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.encoder import BATCH, PACKAGED, EncoderError, OnnxEncoder, encoder_folder, is_exported, load_encoder
+from index.encoder import BATCH, INT8, PACKAGED, EncoderError, OnnxEncoder, encoder_folder, encoder_name, is_exported, load_encoder
 
 REAL = Path(__file__).resolve().parent.parent / "var" / "encoder"
 needs_export = pytest.mark.skipif(not is_exported(PACKAGED, REAL), reason="the encoder is not exported; run: python -m tutor index")
@@ -47,6 +49,37 @@ def test_unit_rows(encoder: OnnxEncoder) -> None:
 
     assert (rows.shape, rows.dtype) == ((4, encoder.dimension), np.float32)
     assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+ALIKE = """
+import sys
+from pathlib import Path
+import numpy as np
+from index.dense import DenseIndex
+from index.encoder import PACKAGED, SentenceTransformerEncoder, load_encoder
+from knowledge.loader import find_course, load_course
+course = load_course(find_course("multi-track-diplomacy"))
+texts = [claim.text for claim in course.claim.values()][:200]
+asked = [question for claim in course.claim.values() for question in claim.questions][:200]
+served, original = load_encoder(PACKAGED, Path(sys.argv[1])), SentenceTransformerEncoder(PACKAGED)
+rows, true = served.encode(texts), original.encode(texts)
+found, expected = (DenseIndex(of).search_all(encoder.encode(asked), 5)[0] for of, encoder in ((rows, served), (true, original)))
+print(len(texts), len(asked), (rows * true).sum(axis=1).min(), (found == expected).mean())
+"""
+
+
+@needs_export
+def test_like_the_original() -> None:
+    """On 200 texts the exported network is sentence-transformers to a cosine of 0.9999, and finds the same in the same order."""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-Wi", "-c", ALIKE, str(REAL)], cwd=root, stdout=subprocess.PIPE, text=True, timeout=600, check=True
+    )
+
+    texts, asked, cosine, same = map(float, done.stdout.split())
+    assert (texts, asked) == (200, 200)
+    assert cosine >= 0.9999
+    assert same == 1
 
 
 @needs_export
@@ -182,3 +215,10 @@ def test_folder_of_dots(name: str, tmp_path: Path) -> None:
 def test_folders_differ() -> None:
     """Names that read alike have folders of their own."""
     assert len({encoder_folder(name, Path("var")) for name in ("a/b", "a-b", "a b", "-a-b", "a.b")}) == 5
+
+
+def test_eight_bits_apart() -> None:
+    """An encoder in 8 bits has a name and a folder of its own: its vectors do not mix with others."""
+    assert encoder_name("loaf-net", False) == "loaf-net"
+    assert encoder_name("loaf-net", True) == "loaf-net" + INT8
+    assert encoder_folder("loaf-net" + INT8, Path("var")) != encoder_folder("loaf-net", Path("var"))

@@ -26,6 +26,22 @@ def test_channels() -> None:
     assert {k: v for k, v in found.items() if k not in ("channel", "rest")} == lean.CHANNELS
 
 
+def test_training() -> None:
+    """What checks training data is imported by Rasa only where a training is set up, and named in a trained bot's schema."""
+    folder = importlib.util.find_spec("rasa")
+    assert folder and folder.submodule_search_locations
+    root = Path(folder.submodule_search_locations[0])
+    users = [
+        f.relative_to(root).as_posix() for f in root.rglob("*.py") if "default_recipe_validator import" in f.read_text("utf-8")
+    ]
+    recipe = ast.parse((root / "engine" / "recipes" / "default_recipe.py").read_text(encoding="utf-8"))
+    at_the_top = [node.module for node in recipe.body if isinstance(node, ast.ImportFrom)]
+
+    assert users == ["engine/recipes/default_recipe.py"]
+    assert not set(lean.TRAINING) & set(at_the_top)
+    assert root.joinpath(*next(iter(lean.TRAINING)).split(".")[1:]).with_suffix(".py").is_file()
+
+
 @pytest.mark.rasa
 def test_left_out() -> None:
     """With what is left out Rasa's agent, its channels and the server can be imported, and the libraries are not."""
@@ -43,7 +59,7 @@ def test_left_out() -> None:
     names, heavy, refused = done.stdout.split("\n")[:3]
     assert set(names.split()) == {*lean.CHANNELS, "rest"}
     assert heavy == ""
-    assert refused == "Rasa's own channel 'slack' is left out of the tutor's server; see bot/lean.py"
+    assert refused == "Rasa's own 'slack' is left out of the tutor's server; see bot/lean.py"
 
 
 def test_not_once_rasa_is_there() -> None:
