@@ -81,8 +81,8 @@ def test_any_answer(some: Tuple[Item, ...], short: ShortAnswers, text: str) -> N
         reply = read_reply(text, item)
 
         assert Reply(**reply.dict()) == reply
-        known = {option.id for option in item.options}
-        assert {chosen[-1:] for chosen in reply.chosen} <= known
+        pairs = {f"{prompt.id}{option.id}" for prompt in item.prompts for option in item.options}
+        assert set(reply.chosen) <= pairs | {option.id for option in item.options}
         if reply.is_answer:
             assert 0 <= grade(item, reply, short.grade).score <= 1
 
