@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import AsyncGenerator, Dict
+from contextvars import ContextVar
+from typing import AsyncGenerator, Dict, FrozenSet
 from uuid import uuid4
 
 from rasa.core.lock import TicketLock
@@ -16,48 +17,40 @@ LOOK = 0.05  # seconds between two looks whether it is one's turn
 ALIVE = 8.0  # seconds after which the place of a worker that died is given up
 RENEW = 2.0  # seconds between two signs of life
 GRACE = 3.0  # seconds after Redis lost everything until somebody new is let in: whoever was in says so within RENEW
+TURN_OF = "turn of "  # begins the name of the lock around a whole turn (bot/turns.py)
 STALE = 120.0  # seconds after which Redis drops a queue that nobody looks at
 
-_NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
-# KEYS: queue, deadlines, since when Redis remembers. ARGV: ticket, milliseconds of ALIVE and STALE, 1 for whoever is in.
-ENTER = (
-    _NOW
-    + """
+# KEYS: queue, deadlines, since when Redis remembers. ARGV: ticket, milliseconds of ALIVE, STALE and GRACE, 1 for whoever is in.
+# Stands in the queue, if it is not there, gives a sign of life, and tells whether it is its turn.
+TURN = """
+local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('SETNX', KEYS[3], now)
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
-  redis.call(ARGV[4] == '1' and 'LPUSH' or 'RPUSH', KEYS[1], ARGV[1])
+  redis.call(ARGV[5] == '1' and 'LPUSH' or 'RPUSH', KEYS[1], ARGV[1])
 end
 redis.call('HSET', KEYS[2], ARGV[1], now + ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
-return 1
-"""
-)
-# KEYS as above. ARGV: ticket, milliseconds of ALIVE, GRACE. 1: it is your turn; 0: it is not; -1: who are you?
-TURN = (
-    _NOW
-    + """
-local since = redis.call('GET', KEYS[3])
-if not since or redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return -1 end
-redis.call('HSET', KEYS[2], ARGV[1], now + ARGV[2])
-if now - since < tonumber(ARGV[3]) then return 0 end
+if now - redis.call('GET', KEYS[3]) < tonumber(ARGV[4]) then return 0 end
 while true do
   local first = redis.call('LINDEX', KEYS[1], 0)
-  if not first then return -1 end
   if first == ARGV[1] then return 1 end
-  local deadline = redis.call('HGET', KEYS[2], first)
+  local deadline = first and redis.call('HGET', KEYS[2], first)
   if deadline and tonumber(deadline) >= now then return 0 end
+  if not first then redis.call('RPUSH', KEYS[1], ARGV[1]) return 1 end
   redis.call('LPOP', KEYS[1])
   redis.call('HDEL', KEYS[2], first)
 end
 """
-)
 # KEYS as above. ARGV: ticket.
 LEAVE = """
 redis.call('LREM', KEYS[1], 0, ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
 return 1
 """
+
+
+_mine: ContextVar[FrozenSet[str]] = ContextVar("mine", default=frozenset())  # what this turn holds in Redis
 
 
 class LocalLocks(LockStore):
@@ -110,30 +103,31 @@ class RedisLocks(LockStore):
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = LOOK
     ) -> AsyncGenerator[TicketLock, None]:
         """As LocalLocks; raise RedisDown, too."""
+        if f"{TURN_OF}{conversation_id}" in _mine.get():  # Rasa's own lock, within that of the whole turn
+            yield TicketLock(conversation_id)
+            return
         keys, ticket = (f"queue:{conversation_id}", f"alive:{conversation_id}", "since"), uuid4().hex
-        await self._enter(keys, ticket)
         try:
             await self._wait(keys, ticket, lock_lifetime)
-            renewing = asyncio.ensure_future(self._renew(keys, ticket))
+            renewing, before = asyncio.ensure_future(self._renew(keys, ticket)), _mine.get()
+            _mine.set(before | {conversation_id})
             try:
                 yield TicketLock(conversation_id)
             finally:
+                _mine.set(before)
                 renewing.cancel()
+                await asyncio.wait({renewing})
         finally:
             with suppress(RedisDown):  # then the place is given up by itself
                 await self.redis.run(LEAVE, keys, ticket)
 
-    async def _enter(self, keys: tuple[str, ...], ticket: str, inside: bool = False) -> None:
-        await self.redis.run(ENTER, keys, ticket, int(ALIVE * 1000), int(STALE * 1000), int(inside))
+    async def _is_turn(self, keys: tuple[str, ...], ticket: str, inside: bool = False) -> bool:
+        spans = (int(seconds * 1000) for seconds in (ALIVE, STALE, GRACE))
+        return bool(await self.redis.run(TURN, keys, ticket, *spans, int(inside)))
 
     async def _wait(self, keys: tuple[str, ...], ticket: str, seconds: float) -> None:
         end = asyncio.get_running_loop().time() + seconds
-        while True:
-            turn = await self.redis.run(TURN, keys, ticket, int(ALIVE * 1000), int(GRACE * 1000))
-            if turn == 1:
-                return
-            if turn == -1:
-                await self._enter(keys, ticket)
+        while not await self._is_turn(keys, ticket):
             if asyncio.get_running_loop().time() > end:
                 raise LockError("the message before takes too long")
             await asyncio.sleep(LOOK)
@@ -142,4 +136,4 @@ class RedisLocks(LockStore):
         while True:
             await asyncio.sleep(RENEW)
             with suppress(RedisDown):
-                await self._enter(keys, ticket, inside=True)
+                await self._is_turn(keys, ticket, inside=True)

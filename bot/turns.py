@@ -11,6 +11,7 @@ from rasa.core.lock_store import LockError
 
 from bot.beside import beside
 from bot.channels.rest import NotYet, OneMessage
+from bot.locks import TURN_OF
 from bot.trackers import forget
 from tutor.talks import Talk, Talks
 from tutor.tutor import Tutor
@@ -86,4 +87,4 @@ def _reply(sent: Dict[str, Any]) -> Dict[str, Any]:
 
 def _lock_of(learner: str) -> str:
     """The name of the lock around a turn; Rasa's own, under the learner's name, is taken within it."""
-    return f"turn of {learner}"
+    return f"{TURN_OF}{learner}"

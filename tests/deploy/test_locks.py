@@ -78,12 +78,32 @@ def test_dead_worker(engines: Tuple[Postgres, RedisServer], monkeypatch: pytest.
     dead, alive = RedisLocks(Redis(engines[1].url)), RedisLocks(Redis(engines[1].url))
 
     async def play() -> float:
-        await dead._enter(("queue:dan", "alive:dan", "since"), "dead")
+        await dead._is_turn(("queue:dan", "alive:dan", "since"), "dead")
         begin = time.monotonic()
         async with alive.lock("dan"):
             return time.monotonic() - begin
 
     assert 0.5 < asyncio.run(play()) < 20
+
+
+def test_within_a_turn(engines: Tuple[Postgres, RedisServer]) -> None:
+    """Rasa's own lock within that of the turn is passed at once, by that turn alone; another has to wait for both."""
+    store = RedisLocks(Redis(engines[1].url))
+
+    async def other() -> None:
+        async with store.lock("turn of may", 0.2):
+            pass
+
+    async def play() -> None:
+        async with store.lock("turn of may"):
+            async with store.lock("may", 0.2):
+                pass
+            with pytest.raises(LockError):
+                await asyncio.get_running_loop().create_task(other(), name="another turn")
+        async with store.lock("turn of may", 1), store.lock("may", 1):
+            pass
+
+    asyncio.run(play())
 
 
 def test_no_redis() -> None:
