@@ -86,8 +86,8 @@ CONVERSATIONS = [
     turns(Turn("so what makes the 3 tracks differ", table=("Track 1", "Track 1.5", "Track 2"))),
     turns(Turn("T4 is about what"), Turn("how does it differ from T5", table=("Track 4", "Track 5"))),
     # a comparison goes on
-    turns(Turn("set T1 beside TII for me"), Turn("with regard to secrecy?", table=("Track 1", "Track 2"))),
-    turns(Turn("set T1 beside TII for me"), Turn("and 1.5 as well?", table=("Track 1", "Track 2", "Track 1.5"))),
+    turns(Turn("show T1 and TII side by side"), Turn("with regard to secrecy?", table=("Track 1", "Track 2"))),
+    turns(Turn("show T1 and TII side by side"), Turn("and 1.5 as well?", table=("Track 1", "Track 2", "Track 1.5"))),
     turns(Turn("T1.5, define that"), Turn("aha ok, so how is that different from TII", table=("Track 1.5", "Track 2"))),
     turns(Turn("what was the haiti mission"), Turn("hm so was that track 1.5 then", says=("counts as Track 1.5",))),
     # who disagrees
