@@ -7,7 +7,6 @@ import statistics
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
-BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 MOST_ABOVE = 40  # milliseconds that a reply may take beyond the bare encoder pass
 Figures = Dict[str, Any]
 
@@ -18,12 +17,20 @@ def write_page(figures: Figures, folder: Path) -> str:
     plots.mkdir(parents=True, exist_ok=True)
     (plots / "replies.svg").write_text(_replies_svg(figures), encoding="utf-8")
     (plots / "students.svg").write_text(_students_svg(figures), encoding="utf-8")
-    path = folder / "benchmarks.md"
-    before = path.read_text(encoding="utf-8") if path.is_file() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    head, _, rest = before.partition(BEGIN)
     made = tables(figures)
-    path.write_text(f"{head}{BEGIN}\n{made}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    put(folder, "make bench", made)
     return made
+
+
+def put(folder: Path, command: str, made: str) -> None:
+    """Put what a command measured between its marks in benchmarks.md."""
+    path = folder / "benchmarks.md"
+    begin, end = f"<!-- {command}: begin -->", f"<!-- {command}: end -->"
+    before = path.read_text(encoding="utf-8") if path.is_file() else "# Benchmarks\n"
+    if begin not in before:
+        before += f"\n{begin}\n{end}\n"
+    head, _, rest = before.partition(begin)
+    path.write_text(f"{head}{begin}\n{made.strip()}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def tables(figures: Figures) -> str:

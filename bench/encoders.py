@@ -5,17 +5,20 @@ Texts are claims and questions of the course, queries the messages of the evalua
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import numpy as np
 
+from bench.benchmarks_page import put
 from bench.evaluation.messages import load as load_messages
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder, SentenceTransformerEncoder, Vectors, encoder_name, export
@@ -30,6 +33,9 @@ NEAREST = 10
 
 def main() -> int:
     """Measure, print a Markdown table, and write it with the figures to var/bench/."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--docs", type=Path, help="folder of the page to put the table into")
+    asked_for = parser.parse_args()
     settings = load_settings()
     course = load_course(find_course(settings.course))
     vocabulary = Vocabulary(course)
@@ -50,6 +56,8 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "encoders.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     print(table(figures))
+    if asked_for.docs:
+        put(asked_for.docs, "python -m bench.encoders", f"{date.today().isoformat()}.\n\n{table(figures)}")
     return 0
 
 

@@ -13,13 +13,14 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
 import sqlalchemy as sa
 
+from bench.benchmarks_page import put
 from bench.messages import MESSAGES
 from tutor import tables
 from tutor.progress import grade, review
@@ -37,12 +38,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=LATE)
     parser.add_argument("--rows", type=int, default=OTHERS)
+    parser.add_argument("--docs", type=Path, help="folder of the page to put the table into")
     asked = parser.parse_args()
     figures = {"conversation": conversation(asked.turns), "learners": learners(asked.rows)}
     folder = Path(os.environ.get("TUTOR_VAR", "var")) / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "growing.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     print(table(figures))
+    if asked.docs:
+        put(asked.docs, "python -m bench.growing", f"{date.today().isoformat()}.\n\n{table(figures)}")
     return 0
 
 
@@ -58,8 +62,8 @@ def conversation(turns: int) -> Dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch:
         settings = load_settings().copy(update={"database": f"sqlite:///{scratch}/learners.sqlite3", "keep_gaps": False})
         tutor = Tutor.load(settings, learners=True)
-        agent = load_agent(model_path(settings), tutor)
         silence_rasa()
+        agent = load_agent(model_path(settings), tutor)
         loop = asyncio.new_event_loop()
         says = cycle(MESSAGES.values())
         times = []

@@ -17,11 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import numpy as np
 
+from bench.benchmarks_page import put
 from index import near
 from index.dense import DenseIndex
 from index.encoder import Vectors
@@ -33,6 +35,7 @@ CLUSTER = 50  # rows
 WITHIN = 0.7  # spread within a cluster, of that between clusters
 PART = 50_000  # rows that are made at once
 QUERIES = 400
+CORES = len(os.sched_getaffinity(0))
 NAMES = {"exact": "exact", "hnsw": "HNSW, then exact", "ivfpq": "IVF-PQ, then exact"}
 
 
@@ -40,6 +43,7 @@ def main() -> int:
     """Measure every size, print a Markdown table, write it with the figures to var/bench/."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--docs", type=Path, help="folder of the page to put the table into")
     parser.add_argument("--build", nargs=2, metavar=("FOLDER", "ROWS"), help=argparse.SUPPRESS)
     parser.add_argument("--search", metavar="FOLDER", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -56,6 +60,8 @@ def main() -> int:
     (folder / "index_sizes.json").write_text(json.dumps(measured, indent=1), encoding="utf-8")
     (folder / "index_sizes.md").write_text(table(measured), encoding="utf-8")
     print(table(measured))
+    if asked.docs:
+        put(asked.docs, "python -m bench.index_sizes", f"{date.today().isoformat()}, {CORES} cores.\n\n{table(measured)}")
     return 0
 
 

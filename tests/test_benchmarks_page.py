@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench.benchmarks_page import BEGIN, END, goals, percentile, tables, write_page
+from bench.benchmarks_page import goals, percentile, tables, write_page
 from bench.messages import MESSAGES
 
 
@@ -74,15 +74,23 @@ def test_without_training(figures: Dict[str, Any]) -> None:
 
 def test_page(figures: Dict[str, Any], tmp_path: Path) -> None:
     """The tables go between their marks, whatever stands around them stays, also the second time; the plots are whole."""
-    (tmp_path / "benchmarks.md").write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    around = ("before\n<!-- make bench: begin -->\n", "<!-- make bench: end -->\nafter\n")
+    (tmp_path / "benchmarks.md").write_text(f"{around[0]}old\n{around[1]}", encoding="utf-8")
 
     for _ in range(2):
         made = write_page(figures, tmp_path)
 
-    assert (tmp_path / "benchmarks.md").read_text(encoding="utf-8") == f"before\n{BEGIN}\n{made}{END}\nafter\n"
+    assert (tmp_path / "benchmarks.md").read_text(encoding="utf-8") == f"{around[0]}{made.strip()}\n{around[1]}"
     for name in ("replies", "students"):
         root = ElementTree.parse(tmp_path / "benchmarks" / f"{name}.svg").getroot()  # noqa: S314 - our own
         assert root.tag.endswith("svg") and "default" in (root.findtext("{*}desc") or "")
+
+
+def test_new_page(figures: Dict[str, Any], tmp_path: Path) -> None:
+    """Where there is no page yet, one is begun."""
+    made = write_page(figures, tmp_path)
+
+    assert made.strip() in (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
 
 
 def test_percentile() -> None:

@@ -27,19 +27,35 @@ def test_channels() -> None:
 
 
 def test_training() -> None:
-    """What checks training data is imported by Rasa only where a training is set up, and named in a trained bot's schema."""
+    """What checks training data is imported by Rasa only where a training is set up, what tests stories only by its rules."""
     folder = importlib.util.find_spec("rasa")
     assert folder and folder.submodule_search_locations
     root = Path(folder.submodule_search_locations[0])
-    users = [
-        f.relative_to(root).as_posix() for f in root.rglob("*.py") if "default_recipe_validator import" in f.read_text("utf-8")
-    ]
+    core = [f for part in ("core", "engine", "nlu", "graph_components", "shared") for f in sorted((root / part).rglob("*.py"))]
+    users = {
+        module: [f.relative_to(root).as_posix() for f in core if module in _imported(f.read_text(encoding="utf-8"))]
+        for module in lean.TRAINING
+    }
     recipe = ast.parse((root / "engine" / "recipes" / "default_recipe.py").read_text(encoding="utf-8"))
-    at_the_top = [node.module for node in recipe.body if isinstance(node, ast.ImportFrom)]
 
-    assert users == ["engine/recipes/default_recipe.py"]
-    assert not set(lean.TRAINING) & set(at_the_top)
-    assert root.joinpath(*next(iter(lean.TRAINING)).split(".")[1:]).with_suffix(".py").is_file()
+    assert list(users.values()) == [["engine/recipes/default_recipe.py"], ["core/policies/rule_policy.py"]]
+    assert not set(lean.TRAINING) & {node.module for node in recipe.body if isinstance(node, ast.ImportFrom)}
+
+
+def test_rules_test_stories_in_training_only() -> None:
+    """Rasa's rules use the tests of stories in one function, with which they look for contradictions while being trained."""
+    spec = importlib.util.find_spec("rasa.core.policies.rule_policy")
+    assert spec and spec.origin
+    functions = [n for n in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+
+    assert [f.name for f in functions if "rasa.core.test." in ast.unparse(f)] == ["_predicted_action_name"]
+
+
+def _imported(source: str) -> set[str]:
+    """The modules that a source imports."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
 @pytest.mark.rasa
