@@ -14,9 +14,7 @@ from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 
 MORE = 5
 BOTH = 2  # claims on two things at once
-_IS_IT = re.compile(
-    r"(?:\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE
-)
+_IS_IT = re.compile(r"(?:\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
 
 
