@@ -224,8 +224,8 @@ class Quizmaster:
             return self._feedback(heard, session, turn, again=True)
         return None
 
-    def _next(self, heard: Heard, session: Session, message: str = "") -> Said:
-        """The next question, or the summary after the last."""
+    def _next(self, heard: Heard, session: Session, message: str = "", standing: Optional[Standing] = None) -> Said:
+        """The next question, or the summary after the last; `standing` if it is known already."""
         turns = self._storage.turns(session.id)
         wanted = QuizRequest(**session.plan["request"])
         if len(turns) >= session.plan["of"]:
@@ -233,7 +233,7 @@ class Quizmaster:
         number = len(turns) + 1
         rng = random.Random(f"{session.id}.{number}")  # noqa: S311 - no secret: the same session draws the same item
         used = [self._by_id.get(t.item["id"]) or Item(**t.item) for t in turns]
-        item = self._chooser.next(wanted, self._standing(heard.learner, heard.now), used, rng)
+        item = self._chooser.next(wanted, standing or self._standing(heard.learner, heard.now), used, rng)
         if item is None:
             return self._stop(heard, session)
         turn = self._storage.put(session.id, number, item.dict(), heard.now)
@@ -284,7 +284,7 @@ class Quizmaster:
         if before:
             self._storage.set_status(before.id, Status.done)
         plan = {"request": wanted.dict(), "of": min(wanted.number, len(found)), "course": self._course.version}
-        return self._next(heard, self._storage.begin(heard.learner, plan, heard.now))
+        return self._next(heard, self._storage.begin(heard.learner, plan, heard.now), standing=standing)
 
     def _read_request(self, heard: Heard) -> QuizRequest:
         """What a quiz is wished to be about; of a "this" or "it", what was spoken of."""

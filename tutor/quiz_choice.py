@@ -37,11 +37,13 @@ class Chooser:
     def __init__(self, course: Course, items: Sequence[Item]) -> None:
         self._course = course
         self._items = tuple(items)
+        self._by_name = {c.name: c.id for c in course.concepts}
+        self._abouts = [self._about(i) for i in self._items]
 
     def fitting(self, wanted: QuizRequest, standing: Standing) -> List[Item]:
         """The items that a request allows."""
         due, missed = frozenset(standing.due), self._claims_of(standing.missed)
-        kept = [i for i in self._items if self._fits(i, wanted)]
+        kept = [i for i, about in zip(self._items, self._abouts, strict=True) if _fits(i, about, wanted)]
         if wanted.source == "missed":
             return [i for i in kept if i.id in standing.missed or i.claims[0] in missed]
         return [i for i in kept if i.claims[0] in due] if wanted.source == "due" else kept
@@ -78,23 +80,24 @@ class Chooser:
     def _weakness(item: Item, standing: Standing) -> float:
         return round(standing.mastery.get(item.concept, WEAK), 1)
 
-    def _fits(self, item: Item, wanted: QuizRequest) -> bool:
-        if wanted.types and item.type not in wanted.types:
-            return False
-        if wanted.aspects and item.aspect not in wanted.aspects:
-            return False
-        return not wanted.concepts or bool(self._about(item) & set(wanted.concepts))
-
     def _about(self, item: Item) -> FrozenSet[str]:
+        """The concepts that an item is on, or whose author holds it."""
         own = self._course.concept_of.get(item.claims[0])
         author = self._course.claim[item.claims[0]].author if item.claims[0] in self._course.claim else None
-        held = {c.id for c in self._course.concepts if author and c.name == author}
-        return frozenset({item.concept, *filter(None, [own]), *held})
+        return frozenset({item.concept, *filter(None, [own, self._by_name.get(author or "")])})
 
     def _claims_of(self, missed: Sequence[str]) -> FrozenSet[str]:
         """The claims behind items, if these are still there."""
         wanted = set(missed)
         return frozenset(i.claims[0] for i in self._items if i.id in wanted)
+
+
+def _fits(item: Item, about: FrozenSet[str], wanted: QuizRequest) -> bool:
+    if wanted.types and item.type not in wanted.types:
+        return False
+    if wanted.aspects and item.aspect not in wanted.aspects:
+        return False
+    return not wanted.concepts or not about.isdisjoint(wanted.concepts)
 
 
 def _is_off(item: Item, wanted: QuizRequest) -> bool:
