@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rasa.core.channels.channel import InputChannel, register
 from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
-from sanic.exceptions import SanicException
+from sanic.exceptions import RequestTimeout, SanicException, ServiceUnavailable
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import empty as empty_response
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MAX_BODY = 64 * 1024  # bytes; the longest message that is read fits many times
 WIDGET = HERE / "widget"
+FAREWELL = 1  # second from the answer to a request that took too long until its connection is closed
 LAST_WORDS = 20  # seconds for the messages in hand when the server stops
 DAY = 24 * 60 * 60  # seconds
 
@@ -252,6 +253,8 @@ def _still_stands(tutor: Tutor, custom: Dict[str, Any]) -> bool:
 
 async def _failure(request: Request, error: Exception) -> HTTPResponse:
     """Every error as JSON; the cause of an unexpected one goes to the log, not to the student."""
+    if isinstance(error, (RequestTimeout, ServiceUnavailable)):  # Sanic would go on waiting for the rest of the body, for good
+        asyncio.get_event_loop().call_later(FAREWELL, request.transport.close)
     if isinstance(error, SanicException):
         message = str(error) or "the request cannot be answered"
         return json_response({"error": {"message": message}}, status=error.status_code)
