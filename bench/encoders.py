@@ -6,8 +6,6 @@ Texts are claims and questions of the course, queries the messages of the evalua
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import statistics
 import sys
 import tempfile
@@ -20,6 +18,7 @@ import numpy as np
 
 from bench.benchmarks_page import put
 from bench.evaluation.messages import load as load_messages
+from bench.figures import keep
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder, SentenceTransformerEncoder, Vectors, encoder_name, export
 from index.vocabulary import Vocabulary
@@ -52,9 +51,7 @@ def main() -> int:
         for name, encoder in served.items():
             figures[name]["mb"] = _megabytes(Path(scratch), encoder.name)
     _time({"sentence-transformers": original, **served}, asked, figures)
-    folder = Path(os.environ.get("TUTOR_VAR", "var")) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "encoders.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    keep("encoders", figures)
     print(table(figures))
     if asked_for.docs:
         put(asked_for.docs, "python -m bench.encoders", f"{date.today().isoformat()}.\n\n{table(figures)}")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
 import statistics
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from typing import Any, Callable, Dict, List
 import sqlalchemy as sa
 
 from bench.benchmarks_page import put
+from bench.figures import keep
 from bench.messages import MESSAGES
 from tutor import tables
 from tutor.progress import grade, review
@@ -41,9 +40,7 @@ def main() -> int:
     parser.add_argument("--docs", type=Path, help="folder of the page to put the table into")
     asked = parser.parse_args()
     figures = {"conversation": conversation(asked.turns), "learners": learners(asked.rows)}
-    folder = Path(os.environ.get("TUTOR_VAR", "var")) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "growing.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    keep("growing", figures)
     print(table(figures))
     if asked.docs:
         put(asked.docs, "python -m bench.growing", f"{date.today().isoformat()}.\n\n{table(figures)}")

@@ -24,6 +24,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import numpy as np
 
 from bench.benchmarks_page import put
+from bench.figures import folder, keep
 from index import near
 from index.dense import DenseIndex
 from index.encoder import Vectors
@@ -51,14 +52,12 @@ def main() -> int:
         told = _build(Path(asked.build[0]), int(asked.build[1])) if asked.build else _search(Path(asked.search))
         print(json.dumps(told))
         return 0
-    folder = Path(os.environ.get("TUTOR_VAR", "var")) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
     measured: List[Dict[str, Any]] = []
     for size in (0, *asked.sizes):
-        measured.append(_measure(folder, size))
+        measured.append(_measure(folder(), size))
         print(_row(measured[-1]), flush=True)
-    (folder / "index_sizes.json").write_text(json.dumps(measured, indent=1), encoding="utf-8")
-    (folder / "index_sizes.md").write_text(table(measured), encoding="utf-8")
+    keep("index_sizes", measured)
+    (folder() / "index_sizes.md").write_text(table(measured), encoding="utf-8")
     print(table(measured))
     if asked.docs:
         put(asked.docs, "python -m bench.index_sizes", f"{date.today().isoformat()}, {CORES} cores.\n\n{table(measured)}")

@@ -23,7 +23,8 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import httpx
 
-from bench.stores import free_port, stores
+from bench.processes import free_port
+from bench.stores import stores
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = "/webhooks/web"

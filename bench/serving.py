@@ -23,6 +23,7 @@ import httpx
 
 from bench import yardstick
 from bench.benchmarks_page import write_page
+from bench.figures import folder, keep
 from bench.messages import MESSAGES
 from bench.processes import free_port, is_ready, memory_mb, stop, wait_until
 
@@ -56,11 +57,9 @@ def main() -> int:
     parser.add_argument("--no-training", action="store_true", help="do not train the tutor's bot anew to see how long it takes")
     parser.add_argument("--docs", type=Path, help="folder for the page and its plots")
     asked = parser.parse_args()
-    folder = Path(os.environ.get("TUTOR_VAR", "var")).resolve() / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    figures = measure(asked, folder)
-    (folder / "serving.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    print(write_page(figures, asked.docs or folder))
+    figures = measure(asked, folder())
+    keep("serving", figures)
+    print(write_page(figures, asked.docs or folder()))
     return 0
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Iterator, List, Optional
 
+from bench.processes import free_port
+
 OWNER = "postgres"  # PostgreSQL refuses to run as root
 PATIENCE = 30  # seconds
 
@@ -26,13 +28,6 @@ def postgres_folder() -> Optional[Path]:
 def redis_program() -> Optional[str]:
     """Where Redis is."""
     return shutil.which("redis-server")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Postgres:

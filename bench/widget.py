@@ -8,7 +8,6 @@ to var/bench/.
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import shutil
 import statistics
@@ -17,7 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
-from bench.serving import free_port, wait_until_ready
+from bench.figures import folder, keep
+from bench.processes import free_port, is_ready, stop, wait_until
 
 ROUNDS = 10
 QUESTIONS = ("What is Track 2?", "strengths of track 1.5", "compare 1.5 vs 2", "who coined the term track two?")
@@ -65,16 +65,13 @@ def main() -> int:
     server = subprocess.Popen([sys.executable, "-m", "bot"], env={**os.environ, "PORT": str(port)}, stdout=subprocess.DEVNULL)
     try:
         base = f"http://127.0.0.1:{port}"
-        wait_until_ready(base, server)
+        wait_until(lambda: is_ready(base), [server])
         figures = {"bytes": _bytes(), "usual": _visit(chromium, base, slow=False), "slow": _visit(chromium, base, slow=True)}
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        stop([server])
     table = _table(figures)
-    folder = Path(os.environ.get("TUTOR_VAR", "var")) / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widget.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    (folder / "widget.md").write_text(table, encoding="utf-8")
+    keep("widget", figures)
+    (folder() / "widget.md").write_text(table, encoding="utf-8")
     print(table)
     return 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import uuid
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Sequence
 
 import numpy as np
 import pytest
@@ -20,10 +21,22 @@ from knowledge.models import Course
 from tests.serving import Server, make_ready, own_var, serving
 from tutor.answering import Answerer
 from tutor.catalogue import Catalogue
+from tutor.learners import Learners
+
+if TYPE_CHECKING:
+    from tests.toy_app import ToyServer
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("TEST_POSTGRES", "")  # a database in which schemas may be created: postgresql+psycopg2://user@host/name
+CHROMIUM_FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 USE_THE_REAL_ONES = ("rasa", "browser")  # tests with these marks read the trained bot
+
+
+def lacking(what: str) -> None:
+    """Skip a test for want of a part; on the test machine, where nothing may be missing, fail it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must skip nothing. {what}")
+    pytest.skip(what)
 
 
 class ToyEncoder:
@@ -117,6 +130,47 @@ def catalogue(course: Course, vocabulary: Vocabulary) -> Catalogue:
 def answerer(course: Course, vocabulary: Vocabulary, retriever: Retriever) -> Answerer:
     """Answers from the test course."""
     return Answerer(course, vocabulary, retriever)
+
+
+@pytest.fixture
+def learners(url: str) -> Iterator[Learners]:
+    """Empty records."""
+    opened = Learners.open(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_server(
+    course: Course, retriever: Retriever, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., ToyServer]]:
+    """Makes a server around the test course, without Rasa's model, with the settings given."""
+    from tests.toy_app import toy_server  # imports Rasa, which takes seconds
+
+    monkeypatch.delenv("HOST", raising=False)
+    servers: List[ToyServer] = []
+
+    def make(**settings: Any) -> ToyServer:
+        servers.append(toy_server(course, retriever, tmp_path, **settings))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(scope="module")  # playwright keeps an event loop running, in which other modules could not run their own
+def chromium() -> Iterator[Any]:
+    """A browser; without Chromium its tests are skipped, but never on the test machine."""
+    path = shutil.which("chromium")
+    if path is None:
+        lacking("Chromium is missing; install it to test pages (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

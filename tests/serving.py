@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import Any, Dict, Iterator, List, Tuple
 from uuid import uuid4
 
 import httpx
+
+from bench.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 240  # seconds until a server that does not get ready is given up
@@ -48,13 +49,6 @@ def own_var(folder: Path) -> Path:
     made.mkdir()
     (made / "encoder").symlink_to(ROOT / "var" / "encoder")
     return made
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

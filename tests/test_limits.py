@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Callable, Dict, List
 
 import httpx
 import pytest
 
 from bot.logs import watched
 from bot.metrics import Metrics
-from index.retrieval import Retriever
-from knowledge.models import Course
-from tests.toy_app import ELSEWHERE, HERE, Student, ToyServer, toy_server
+from tests.toy_app import ELSEWHERE, HERE, Student, ToyServer
 from tutor.tables import StorageError
 
 Made = Callable[..., ToyServer]
 REST = "/webhooks/rest/webhook"
 DEAD = "redis://127.0.0.1:1/0"
-
-
-@pytest.fixture
-def made(course: Course, retriever: Retriever, tmp_path: Path) -> Iterator[Made]:
-    """Make a server with settings."""
-    servers: List[ToyServer] = []
-
-    def make(**settings: Any) -> ToyServer:
-        servers.append(toy_server(course, retriever, tmp_path, **settings))
-        return servers[-1]
-
-    yield make
-    for server in servers:
-        server.close()
 
 
 def statuses(server: ToyServer, number: int, address: str = ELSEWHERE, **headers: str) -> List[int]:
@@ -44,9 +27,9 @@ def statuses(server: ToyServer, number: int, address: str = ELSEWHERE, **headers
 # -- limits ------------------------------------------------------------------------------------------------------------
 
 
-def test_learner(made: Made) -> None:
+def test_learner(make_server: Made) -> None:
     """A learner who sends too much is told when to come again; another is not kept by that, nor is reading."""
-    server = made(rate_learner=3)
+    server = make_server(rate_learner=3)
     ada, bob = Student(server), Student(server)
 
     sent = [ada.send("What is bread?") for _ in range(4)]
@@ -59,18 +42,18 @@ def test_learner(made: Made) -> None:
     assert len(server.agent.handled) == 4
 
 
-def test_address(made: Made) -> None:
+def test_address(make_server: Made) -> None:
     """An address has a limit of its own, whoever asks from there; probes are free."""
-    server = made(rate_address=3)
+    server = make_server(rate_address=3)
 
     assert statuses(server, 4) == [200, 200, 200, 429]
     assert statuses(server, 1, "192.0.2.8") == [200]
     assert server.call("GET", "/alive", ELSEWHERE).status_code == 200
 
 
-def test_address_cannot_be_chosen(made: Made) -> None:
+def test_address_cannot_be_chosen(make_server: Made) -> None:
     """What a client writes into X-Forwarded-For counts for nothing without a proxy, and behind one only the proxy's own part."""
-    bare, behind = made(rate_address=1), made(rate_address=1, proxies=1)
+    bare, behind = make_server(rate_address=1), make_server(rate_address=1, proxies=1)
 
     for server in (bare, behind):
         assert statuses(server, 1, **{"X-Forwarded-For": "198.51.100.1, 203.0.113.5"}) == [200]
@@ -79,11 +62,11 @@ def test_address_cannot_be_chosen(made: Made) -> None:
     assert statuses(behind, 1, **{"X-Forwarded-For": "198.51.100.1, 203.0.113.6"}) == [200]
 
 
-def test_programs(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs(make_server: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program on this machine speaks for many and has no limit; one from elsewhere has one for each sender."""
     token = "t" * 20
     monkeypatch.setenv("TUTOR_REST_TOKEN", token)
-    server = made(rate_learner=1)
+    server = make_server(rate_learner=1)
 
     def post(address: str, sender: str) -> int:
         headers = {"Authorization": f"Bearer {token}"}
@@ -96,9 +79,9 @@ def test_programs(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
 # -- what is away ------------------------------------------------------------------------------------------------------
 
 
-def test_no_redis(made: Made) -> None:
+def test_no_redis(make_server: Made) -> None:
     """Without Redis the server is not well, and says so; it lives."""
-    server = made(redis=DEAD)
+    server = make_server(redis=DEAD)
 
     health = server.call("GET", "/health")
 
@@ -107,9 +90,9 @@ def test_no_redis(made: Made) -> None:
 
 
 @pytest.mark.parametrize("fault, word", [(StorageError("TUTOR_DATABASE: gone"), "reached"), (RuntimeError("no oven"), "answered")])
-def test_rest_tells(made: Made, fault: Exception, word: str) -> None:
+def test_rest_tells(make_server: Made, fault: Exception, word: str) -> None:
     """Over REST, too, whoever cannot be answered now is told so, and when to come again if that may help."""
-    server = made()
+    server = make_server()
     server.agent.fault = fault
 
     response = server.call("POST", REST, json={"sender": "ada", "message": "What is bread?"})
@@ -120,9 +103,9 @@ def test_rest_tells(made: Made, fault: Exception, word: str) -> None:
     assert "gone" not in response.text
 
 
-def test_stopping(made: Made) -> None:
+def test_stopping(make_server: Made) -> None:
     """A server that stops takes nothing new, and says so to whoever asks how it is."""
-    server = made()
+    server = make_server()
     ada = Student(server)
     server.app.ctx.stopping = True
 
@@ -144,9 +127,9 @@ def watch(server: ToyServer) -> Metrics:
     return metrics
 
 
-def test_one_line(made: Made, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_line(make_server: Made, caplog: pytest.LogCaptureFixture) -> None:
     """A message is one line: channel, kind, status, time and a digest; not the text, not the learner."""
-    server = made()
+    server = make_server()
     watch(server)
     ada = Student(server)
     caplog.set_level(logging.INFO, "tutor.messages")
@@ -163,9 +146,9 @@ def test_one_line(made: Made, caplog: pytest.LogCaptureFixture) -> None:
     assert ada.id not in json.dumps([said, refused], default=str)
 
 
-def test_metrics(made: Made) -> None:
+def test_metrics(make_server: Made) -> None:
     """Kinds, errors, refusals and what is in flight are counted."""
-    server = made(rate_learner=2)
+    server = make_server(rate_learner=2)
     watch(server)
     ada = Student(server)
     ada.send("quiz me")
@@ -183,12 +166,12 @@ def test_metrics(made: Made) -> None:
 
 
 @pytest.mark.parametrize("given, status", [("", 401), ("m" * 19, 401), ("m" * 20, 200)])
-def test_metrics_token(made: Made, given: str, status: int) -> None:
+def test_metrics_token(make_server: Made, given: str, status: int) -> None:
     """From elsewhere the metrics are read with their token alone."""
     headers = {"Authorization": f"Bearer {given}"} if given else {}
 
-    assert made(metrics_token="m" * 20).call("GET", "/metrics", ELSEWHERE, headers=headers).status_code == status
-    assert made().call("GET", "/metrics", ELSEWHERE, headers=headers).status_code == 403
+    assert make_server(metrics_token="m" * 20).call("GET", "/metrics", ELSEWHERE, headers=headers).status_code == status
+    assert make_server().call("GET", "/metrics", ELSEWHERE, headers=headers).status_code == 403
 
 
 def told_by(response: httpx.Response) -> Dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from itertools import cycle
-from typing import Any, Dict, Iterator, Mapping, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 import pytest
 
@@ -17,14 +17,6 @@ from tutor.storage import Reviewed, Status
 NOON = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def learners(url: str) -> Iterator[Learners]:
-    """Empty records."""
-    opened = Learners.open(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

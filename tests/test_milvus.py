@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from typing import Dict, Iterator, Tuple
@@ -15,13 +14,9 @@ from index.library import LibraryError, State, Store
 from index.milvus import Milvus, MilvusIndex, Place, VectorsGone
 from index.shelf import Shelf, drop_vectors, has_vectors, prepare_vectors
 from index.vocabulary import Vocabulary
-from tests.conftest import ToyEncoder
+from tests.conftest import ToyEncoder, lacking
 from tests.readings import shelve
 
-pytestmark = pytest.mark.skipif(
-    any(importlib.util.find_spec(name) is None for name in ("pymilvus", "milvus_lite")),
-    reason="pymilvus and milvus-lite are not installed",
-)
 DIMENSION = 16
 READINGS = {
     "rising": ["Yeast raises the dough.", "Yeast and soda raise the heavy dough.", "Soda lifts a loaf."],
@@ -43,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     try:
         Milvus(place).close()
     except VectorsGone as error:
-        pytest.skip(f"Milvus Lite does not run here: {error}")
+        lacking(f"Milvus Lite does not run here: {error}")
     yield place
 
 

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict
 
 import pytest
 
-from index.retrieval import Retriever
-from knowledge.models import Course
-from tests.toy_app import ELSEWHERE, HERE, Student, ToyServer, toy_server
+from tests.toy_app import ELSEWHERE, HERE, Student, ToyServer
 
 FOREIGN, FRIEND = "https://evil.example", "https://course.example.org"
 FIRST = "/webhooks/web/token"
 REST = "/webhooks/rest/webhook"
 KEY = "sixteen-signs-or-more"
 Made = Callable[..., ToyServer]
-
-
-@pytest.fixture
-def made(course: Course, retriever: Retriever, tmp_path: Path) -> Iterator[Made]:
-    """Makes a server with these settings."""
-    servers: List[ToyServer] = []
-
-    def make(**settings: Any) -> ToyServer:
-        servers.append(toy_server(course, retriever, tmp_path, **settings))
-        return servers[-1]
-
-    yield make
-    for server in servers:
-        server.close()
 
 
 def preflight(server: ToyServer, origin: str, path: str = FIRST) -> Any:
@@ -46,9 +29,9 @@ def cors(response: Any) -> Dict[str, str]:
 # -- pages of other sites ------------------------------------------------------------------------------------------------
 
 
-def test_foreign_page(made: Made) -> None:
+def test_foreign_page(make_server: Made) -> None:
     """A page of another site may post nothing, and its browser lets it read nothing."""
-    server = made()
+    server = make_server()
     ada = Student(server)
 
     posted = server.call("POST", FIRST, headers={"Origin": FOREIGN}, json={})
@@ -65,9 +48,9 @@ def test_foreign_page(made: Made) -> None:
 
 
 @pytest.mark.parametrize("origins", [FRIEND, f"https://a.example, {FRIEND.upper()}", "*"])
-def test_allowed_page(made: Made, origins: str) -> None:
+def test_allowed_page(make_server: Made, origins: str) -> None:
     """A page of a site in TUTOR_ORIGINS may do all that our own may."""
-    server = made(origins=origins)
+    server = make_server(origins=origins)
 
     asked = preflight(server, FRIEND)
     posted = server.call("POST", FIRST, headers={"Origin": FRIEND}, json={})
@@ -94,9 +77,9 @@ def test_allowed_page(made: Made, origins: str) -> None:
         "http://[",
     ],
 )
-def test_only_those(made: Made, origin: str) -> None:
+def test_only_those(make_server: Made, origin: str) -> None:
     """Scheme, host and port must be just those that are allowed."""
-    server = made(origins=FRIEND)
+    server = make_server(origins=FRIEND)
 
     assert cors(server.call("POST", FIRST, headers={"Origin": origin}, json={})) == {}
 
@@ -116,14 +99,14 @@ def test_only_those(made: Made, origin: str) -> None:
         ("file://", "tutor.example", 403),
     ],
 )
-def test_own_page(made: Made, origin: str, host: str, status: int) -> None:
+def test_own_page(make_server: Made, origin: str, host: str, status: int) -> None:
     """Our own page is the one of the host that is asked."""
-    assert made().call("POST", FIRST, headers={"Origin": origin, "Host": host}, json={}).status_code == status
+    assert make_server().call("POST", FIRST, headers={"Origin": origin, "Host": host}, json={}).status_code == status
 
 
-def test_rest_is_for_programs(made: Made) -> None:
+def test_rest_is_for_programs(make_server: Made) -> None:
     """No setting opens the REST channel or the figures to pages of other sites."""
-    server = made(origins="*", rest_token=KEY)
+    server = make_server(origins="*", rest_token=KEY)
 
     posted = server.call("POST", REST, headers={"Origin": FRIEND}, json={"sender": "ada", "message": "hi"})
     figures = server.call("GET", "/metrics", headers={"Origin": FRIEND})
@@ -142,21 +125,21 @@ def say(server: ToyServer, address: str, **headers: Any) -> Any:
 
 
 @pytest.mark.parametrize("address", [HERE, "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-def test_this_machine(made: Made, address: str) -> None:
+def test_this_machine(make_server: Made, address: str) -> None:
     """Programs on this machine need no token."""
-    assert say(made(), address) == (200, None)
+    assert say(make_server(), address) == (200, None)
 
 
 @pytest.mark.parametrize("headers", [{"X-Forwarded-For": HERE}, {"Forwarded": "for=127.0.0.1"}, {"X-Real-IP": HERE}], ids=str)
-def test_behind_a_proxy(made: Made, headers: Dict[str, str]) -> None:
+def test_behind_a_proxy(make_server: Made, headers: Dict[str, str]) -> None:
     """What a proxy on this machine hands on comes from elsewhere, whatever it says."""
-    assert say(made(), HERE, **headers) == (403, "address")
+    assert say(make_server(), HERE, **headers) == (403, "address")
 
 
 @pytest.mark.parametrize("address", [ELSEWHERE, "::ffff:192.0.2.7", "2001:db8::1", "", "nowhere"])
-def test_another_machine(made: Made, address: str) -> None:
+def test_another_machine(make_server: Made, address: str) -> None:
     """Without a token the REST channel is closed to other machines."""
-    assert say(made(), address) == (403, "address")
+    assert say(make_server(), address) == (403, "address")
 
 
 @pytest.mark.parametrize(
@@ -172,18 +155,18 @@ def test_another_machine(made: Made, address: str) -> None:
     ],
     ids=str,
 )
-def test_rest_token(made: Made, monkeypatch: pytest.MonkeyPatch, header: Dict[str, Any], expected: Any) -> None:
+def test_rest_token(make_server: Made, monkeypatch: pytest.MonkeyPatch, header: Dict[str, Any], expected: Any) -> None:
     """With TUTOR_REST_TOKEN other machines get in that have it; this machine needs none."""
     monkeypatch.setenv("TUTOR_REST_TOKEN", KEY)
-    server = made()
+    server = make_server()
 
     assert say(server, ELSEWHERE, **header) == expected
     assert say(server, HERE) == (200, None)
 
 
-def test_learners_of_other_channels(made: Made) -> None:
+def test_learners_of_other_channels(make_server: Made) -> None:
     """Over REST nobody goes on with a conversation of the web or of Slack."""
-    server = made()
+    server = make_server()
     for sender in ("web." + "a" * 32, "slack.T.U", "web."):
         response = server.call("POST", REST, json={"sender": sender, "message": "forget me"})
 
@@ -191,9 +174,9 @@ def test_learners_of_other_channels(made: Made) -> None:
     assert server.agent.handled == []
 
 
-def test_forgotten_over_rest(made: Made) -> None:
+def test_forgotten_over_rest(make_server: Made) -> None:
     """Over REST, too, forgetting reaches what Rasa remembers."""
-    server = made()
+    server = make_server()
     server.call("POST", REST, json={"sender": "ada", "message": "quiz me"})
     assert list(server.agent.tracker_store.store) == ["ada"]
 

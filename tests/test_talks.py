@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import pytest
 
@@ -16,14 +16,6 @@ from tutor.talks import Talks
 NOON = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
 REPLIES = [{"text": "Rye — ‘Roggen’ \ud83c [1]", "buttons": [{"title": "More", "payload": "more"}], "custom": {"kind": "answer"}}]
-
-
-@pytest.fixture
-def learners(url: str) -> Iterator[Learners]:
-    """Empty records."""
-    opened = Learners.open(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from typing import Iterator
 
 import pytest
 
 from bench.stores import Postgres, RedisServer, postgres_folder, redis_program, stores
+from tests.conftest import lacking
 from tests.deploy.deployment import SECRET, Deployment, Student, action_server
 from tests.serving import ROOT, make_ready, own_var, serving
 
@@ -16,8 +16,8 @@ from tests.serving import ROOT, make_ready, own_var, serving
 @pytest.fixture(scope="session")
 def engines() -> Iterator[tuple[Postgres, RedisServer]]:
     """PostgreSQL and Redis of this test run alone."""
-    if not (postgres_folder() and redis_program()) and os.environ.get("CI") != "true":
-        pytest.skip("PostgreSQL and Redis are not installed")
+    if not (postgres_folder() and redis_program()):
+        lacking("PostgreSQL or Redis is missing (Debian: apt install postgresql redis-server)")
     with stores() as both:
         yield both
 

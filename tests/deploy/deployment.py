@@ -15,7 +15,8 @@ from uuid import uuid4
 import httpx
 import psycopg2
 
-from bench.stores import Postgres, RedisServer, free_port
+from bench.processes import free_port
+from bench.stores import Postgres, RedisServer
 from bot.tokens import Tokens
 from tests.serving import ROOT, Server, environment
 

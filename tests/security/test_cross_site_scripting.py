@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -14,7 +12,6 @@ from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 
-FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 20_000  # ms
 MARK = "window.__ran=1"
 ATTACKS = [
@@ -43,22 +40,6 @@ FOUND = """() => {
   }
   return strange;
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser; without Chromium these tests are skipped, but never on the test machine."""
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing, and CI must not skip these tests; install it (Debian: apt install chromium)")
-        pytest.skip("Chromium is missing; install it to test pages (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
