@@ -94,11 +94,9 @@ def add_widget(app: Sanic, folder: Path) -> None:
     async def answer(request: Request, answer_id: str) -> HTTPResponse:
         return send(request, parts, STUDY, SOON)
 
-    if (folder / STUDY).is_file():
-
-        @app.get("/", name="study_page")
-        async def study(request: Request) -> HTTPResponse:
-            return send(request, parts, STUDY, SOON)
+    @app.get("/", name="study_page")
+    async def study(request: Request) -> HTTPResponse:
+        return send(request, parts, STUDY, SOON)
 
 
 def send(request: Request, parts: Parts, name: str, keep: str) -> HTTPResponse:

@@ -19,7 +19,6 @@ from tutor.tutor import Tutor
 from tutor.understanding import Question
 
 BREAD = "What is Type 1?"
-NOW = datetime.now(timezone.utc)
 WEB = "/webhooks/web"
 
 
@@ -43,6 +42,11 @@ def bob(server: ToyServer) -> Student:
     return Student(server)
 
 
+def now() -> datetime:
+    """Read when it is needed: the tests that come before take long."""
+    return datetime.now(timezone.utc)
+
+
 def error(response: httpx.Response) -> Any:
     """How a request failed: (status, field)."""
     return response.status_code, response.json()["error"]["field"]
@@ -58,14 +62,14 @@ def test_token(server: ToyServer) -> None:
     assert [r.status_code for r in made] == [200, 200]
     assert sorted(made[0].json()) == ["expires", "learner", "token"]
     assert made[0].json()["learner"] != made[1].json()["learner"]
-    assert timedelta(days=29) < datetime.fromisoformat(made[0].json()["expires"]) - NOW < timedelta(days=31)
+    assert timedelta(days=29) < datetime.fromisoformat(made[0].json()["expires"]) - now() < timedelta(days=31)
     assert made[0].headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("age, same", [(0, True), (31, True), (59, True), (61, False)])
 def test_renewed(server: ToyServer, ada: Student, age: int, same: bool) -> None:
     """A token is renewed for the same learner, also within thirty days after its end; after that it is a new learner's."""
-    old = server.app.ctx.tokens.issue(ada.id, NOW - timedelta(days=age)).token
+    old = server.app.ctx.tokens.issue(ada.id, now() - timedelta(days=age)).token
 
     new = server.call("POST", f"{WEB}/token", json={}, headers={"Authorization": f"Bearer {old}"}).json()
 
@@ -85,7 +89,7 @@ ROUTES = [
 def test_no_token(server: ToyServer, route: str) -> None:
     """Nothing of a learner is to be had without a token that is valid now."""
     method, path = route.split()
-    expired = server.app.ctx.tokens.issue("web." + "a" * 32, NOW - timedelta(days=31)).token
+    expired = server.app.ctx.tokens.issue("web." + "a" * 32, now() - timedelta(days=31)).token
     for header in ({}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer x.y.z"}, {"Authorization": f"Bearer {expired}"}):
         response = server.call(method, WEB + path, headers=header, **({"json": {}} if method == "POST" else {}))
 
@@ -111,7 +115,7 @@ def test_turn(ada: Student) -> None:
     turn = ada.say(BREAD)
 
     assert (turn["id"], turn["said"]) == ("message-1", BREAD)
-    assert abs(datetime.fromisoformat(turn["at"]) - NOW) < timedelta(minutes=5)
+    assert abs(datetime.fromisoformat(turn["at"]) - now()) < timedelta(minutes=5)
     (reply,) = turn["replies"]
     assert sorted(reply) == ["buttons", "custom", "text"]
     assert (reply["custom"]["kind"], reply["custom"]["citations"][0]["number"]) == ("answer", 1)
@@ -349,7 +353,7 @@ def test_progress(ada: Student, course: Course) -> None:
     assert row["name"] == course.concept[row["concept"]].name
     assert len(seen["forecast"]) == 30
     assert sum(day["due"] for day in seen["forecast"]) == 1
-    assert seen["forecast"][0]["date"] in {NOW.date().isoformat(), datetime.now(timezone.utc).date().isoformat()}
+    assert seen["forecast"][0]["date"] in {now().date().isoformat(), now().date().isoformat()}
     assert [(d["answered"], d["right"]) for d in seen["history"]] == [(1, 1)]
     assert (seen["totals"]["answered"], seen["due"], seen["linked"]) == (1, 0, False)
 
@@ -506,7 +510,7 @@ def test_forget(ada: Student, bob: Student, server: ToyServer, in_chat: bool) ->
     for student in (ada, bob):
         student.say("quiz me")
         student.say("a")
-    server.learners.links.link(server.learners.links.new_code("slack.T.U", NOW), ada.id, NOW)
+    server.learners.links.link(server.learners.links.new_code("slack.T.U", now()), ada.id, now())
 
     if in_chat:
         turn = ada.say("forget me")
@@ -530,14 +534,14 @@ def test_link(ada: Student, server: ToyServer) -> None:
     tutor: Tutor = server.app.ctx.tutor
     ada.say("quiz me")
     ada.say("a")
-    code = tutor.new_link_code("slack.T.U", NOW)
+    code = tutor.new_link_code("slack.T.U", now())
 
     linked = ada.post("/link", {"code": code.lower()})
 
     assert (linked.status_code, linked.json()) == (200, {"linked": True})
     assert ada.get("/progress").json()["linked"] is True
-    assert tutor.progress("slack.T.U", NOW)["totals"] == ada.get("/progress").json()["totals"]
-    assert tutor.progress("slack.T.U", NOW)["totals"]["answered"] == 1
+    assert tutor.progress("slack.T.U", now())["totals"] == ada.get("/progress").json()["totals"]
+    assert tutor.progress("slack.T.U", now())["totals"]["answered"] == 1
     assert ada.post("/unlink").json() == {"linked": False}
     assert ada.get("/progress").json()["totals"]["answered"] == 0
 
@@ -545,9 +549,9 @@ def test_link(ada: Student, server: ToyServer) -> None:
 def test_quiz_goes_on_elsewhere(ada: Student, server: ToyServer) -> None:
     """A question that was put in one channel is answered in the other, once."""
     tutor: Tutor = server.app.ctx.tutor
-    ada.post("/link", {"code": tutor.new_link_code("slack.T.U", NOW)})
+    ada.post("/link", {"code": tutor.new_link_code("slack.T.U", now())})
     ada.say("quiz me")
-    said = tutor.reply(Question("a", {"quiz_answer": 0.9}), "slack.T.U", datetime.now(timezone.utc))
+    said = tutor.reply(Question("a", {"quiz_answer": 0.9}), "slack.T.U", now())
 
     assert said.kind == "feedback"
     assert ada.get("/progress").json()["totals"]["answered"] == 1

@@ -66,9 +66,8 @@ class Links:
             asked: Optional[str] = db.execute(query).scalar()
             if asked is None or asked == learner:
                 return False
-            for one in sorted(
-                {asked, learner, _account(db, asked), _account(db, learner)}
-            ):  # in one order, so that none waits in a ring
+            # In one order, so that no two wait for each other in a ring.
+            for one in sorted({asked, learner, _account(db, asked), _account(db, learner)}):
                 tables.alone(db, one)
             if not db.execute(codes.delete().where(codes.c.code == typed)).rowcount:
                 return False  # used in the meantime

@@ -62,11 +62,10 @@ def test_routes(toy: ToyServer) -> None:
 
     assert {route for route in routes if not route.startswith(("/webhooks/web", "/webhooks/rest", "/api/", "/widget/"))} <= {
         "/",
+        "/alive",
         "/<name:[a-z-]+\\.(?:js|css|svg)>",
         "/answers/<answer_id:[0-9a-f]{24}>",
         "/favicon.ico",
         "/health",
         "/metrics",
-        "/page.css",
-        "/page.js",
     }
