@@ -136,7 +136,7 @@
       if (response.ok) return reply ?? {};
       const { field, message } = Object(reply?.error);
       const text = message ? [field, message].filter(Boolean).join(": ") : this.t("problem", { status: response.status });
-      const busy = response.status === 503 ? Math.min(+response.headers.get("Retry-After") || 3, 5) : 0;
+      const busy = [429, 503].includes(response.status) ? Math.min(+response.headers.get("Retry-After") || 3, 5) : 0;
       throw new Fault(text, { busy, status: response.status });
     }
 
@@ -881,14 +881,14 @@
       this.greeting.replaceChildren(this.writer.message([el("p", { dir: "auto", textContent: welcome })], starts));
     }
 
-    /** Repeat what a server that is starting puts off. */
+    /** Repeat what a server puts off that is starting, or had too many messages. */
     async patiently(ask) {
       for (let tries = 0; ; tries++) {
         try {
           return await ask();
         } catch (fault) {
           if (!fault.busy || tries > 30) throw fault;
-          this.showStatus(this.t("starting"));
+          this.showStatus(fault.status === 429 ? fault.message : this.t("starting"));
           await wait(fault.busy * 1000);
         }
       }
@@ -1076,7 +1076,7 @@
       else (node.querySelector(".tutor") ?? this.log).focus({ preventScroll: true });
     }
 
-    /** Send until there is an answer: once more if it was lost, and whenever the student or a starting server says so. */
+    /** Send until there is an answer: once more if it was lost, and whenever the student or the server says so. */
     async attempts(said) {
       for (let resent = 0, tries = 0; ; tries++) {
         try {
@@ -1084,7 +1084,7 @@
         } catch (fault) {
           if (fault.again) continue;
           if (fault.busy && tries < 30) {
-            this.showStatus(this.t("starting"));
+            this.showStatus(fault.status === 429 ? fault.message : this.t("starting"));
             await wait(fault.busy * 1000);
           } else if (fault.lost && !fault.late && resent++ < 1) await this.untilOnline();
           else throw fault;
@@ -1304,6 +1304,7 @@ th:first-child { min-width: 104px; }
 tbody th { color: var(--soft); }
 thead th { color: var(--accent); }
 :is([data-kind="progress"], [data-kind="quiz_summary"]) :is(th, td) { min-width: 0; padding-inline-end: 10px; }
+:is([data-kind="progress"], [data-kind="quiz_summary"]) tbody th::first-letter { text-transform: uppercase; }
 td ul { padding-inline-start: 1.1em; }
 .body td li + li { margin-block-start: 6px; }
 .positions { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: 18px 30px; }

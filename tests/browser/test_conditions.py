@@ -123,12 +123,15 @@ def test_fault(visit: Visit, fault: Any, shown: str) -> None:
     visit.forgive()
 
 
-def test_server_that_starts(visit: Visit) -> None:
-    """A server that is starting is waited for."""
-    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": {"message": "still starting"}}}
+@pytest.mark.parametrize(
+    "status, shown", [(503, "The tutor is not ready yet"), (429, "too many messages")], ids=["starting", "too many messages"]
+)
+def test_server_that_puts_off(visit: Visit, status: int, shown: str) -> None:
+    """A server that says when to come again is waited for."""
+    busy = {"status": status, "headers": {"Retry-After": "1"}, "json": {"error": {"message": "too many messages from you"}}}
     visit.page.route(WEBHOOK, lambda route: route.fulfill(**busy), times=2)
     visit.send(QUESTION)
-    visit.page.locator(".status", has_text="The tutor is not ready yet").wait_for()
+    visit.page.locator(".status", has_text=shown).wait_for()
 
     visit.answered(1)
     assert visit.page.inner_text(".error") == ""
