@@ -46,12 +46,14 @@ class Document:
 class Hit:
     """A claim that was found. `score` fuses the two rankings; the raw measures stay beside it.
 
-    cosine: best of the claim's texts, -1 to 1. bm25: 0 and up. coverage: share of the query's terms, 0 to 1.
+    cosine: best of the claim's texts, -1 to 1. told: that of what the claim says, without the questions that it answers.
+    bm25: 0 and up. coverage: share of the query's terms, 0 to 1.
     """
 
     id: str
     score: float
     cosine: float
+    told: float
     bm25: float
     coverage: float
 
@@ -81,6 +83,7 @@ class Retriever:
         self._cached = lru_cache(maxsize=CACHED)(lambda query: tuple(self._rank(query, self.encode(query))))
         self._row = {d.id: i for i, d in enumerate(docs)}
         self._owner = np.asarray([i for i, d in enumerate(docs) for _ in d.texts])  # document of each dense row
+        self._first = np.searchsorted(self._owner, np.arange(len(docs)))  # dense row of each document's first text
 
     @classmethod
     def build(cls, docs: Sequence[Document], encoder: Encoder) -> Retriever:
@@ -117,22 +120,24 @@ class Retriever:
         return self._rank(query, vector)
 
     def _rank(self, query: str, vector: Vectors) -> List[Hit]:
-        cosines = self._cosines(vector)
+        cosines, told = self._cosines(vector)
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(cosines) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
         covered = self._lexical.coverages(wanted)
         return [
-            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(bm25[i]), float(covered[i]))
+            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(told[i]), float(bm25[i]), float(covered[i]))
             for i in np.argsort(-fused, kind="stable")
         ]
 
-    def _cosines(self, vector: Vectors) -> NDArray[np.float32]:
-        """The best cosine of each document's texts, shape (documents,)."""
+    def _cosines(self, vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The best cosine of each document's texts, and that of its first text, shape (documents,) each."""
         rows, values = self._dense.search(vector, len(self._dense))
         best = np.full(len(self.documents), -1, dtype=np.float32)
         np.maximum.at(best, self._owner[rows], values)
-        return best
+        ordered = np.empty(len(self._dense), dtype=np.float32)
+        ordered[rows] = values
+        return best, ordered[self._first]
 
     def save(self, folder: Path, course: Course) -> None:
         """Write the index beside its place and move it in whole, so that a reader never sees half of one."""
