@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from tests.slack.standin import BOT_USER
@@ -28,6 +30,20 @@ def test_direct_message(bread: Tutor, socket: bool) -> None:
             assert w.slack.refused == []
 
     play(scenario())
+
+
+def test_others_logs(bread: Tutor) -> None:
+    """What keeps bolt from writing its log leaves the tutor's own warnings alone."""
+
+    async def scenario() -> None:
+        async with world(bread) as w:
+            await w.dm("U1", "what is type 1?")
+            await w.said("DU1")
+            await w.settle()
+
+    play(scenario())
+
+    assert {name: logging.getLogger(name).level for name in ("tutor", "bot")} == {"tutor": logging.NOTSET, "bot": logging.NOTSET}
 
 
 @BOTH

@@ -30,6 +30,7 @@ from tutor.tutor import Tutor
 
 log = logging.getLogger(__name__)
 BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})  # subtypes of messages that somebody wrote
+LOG = f"{__name__}.bolt"
 KNOWN = 10_000  # deliveries that are told apart without asking the database
 
 
@@ -70,7 +71,7 @@ def bolt_app(parts: Parts, signing_secret: str, api_url: str) -> AsyncApp:
         )
 
     client = AsyncWebClient(base_url=api_url)
-    app = AsyncApp(name="tutor", logger=_quiet(), signing_secret=signing_secret, authorize=authorize, client=client)
+    app = AsyncApp(name=LOG, logger=_quiet(), signing_secret=signing_secret, authorize=authorize, client=client)
     listen = Listeners(parts)
     app.use(listen.admit)
     app.event("app_mention")(listen.mention)
@@ -87,8 +88,8 @@ def bolt_app(parts: Parts, signing_secret: str, api_url: str) -> AsyncApp:
 
 
 def _quiet() -> logging.Logger:
-    """Bolt's log: what it tells of every request is of no use here."""
-    logger = logging.getLogger(f"{__name__}.bolt")
+    """Bolt's log: what it tells of every request is of no use here. It sets the log of the app's name alike."""
+    logger = logging.getLogger(LOG)
     logger.setLevel(logging.ERROR)
     return logger
 
