@@ -42,7 +42,7 @@ def _port(text: str) -> int:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    """Find out before half a minute of loading."""
+    """Find out before the long loading."""
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -66,7 +66,7 @@ def _serve(host: str, port: int) -> int:
         tutor = Tutor.load(settings, learners=True)
     except CannotTeach as error:
         raise CannotStart(str(error)) from None
-    print("loading Rasa (about half a minute) ...", flush=True)
+    print("loading Rasa (a quarter of a minute or so) ...", flush=True)
     from bot.logs import configure
     from bot.quiet import silence_rasa
     from bot.server import create_app

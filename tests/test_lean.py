@@ -7,6 +7,7 @@ import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from typing import List
 
 import pytest
 
@@ -27,28 +28,48 @@ def test_channels() -> None:
 
 
 def test_training() -> None:
-    """What checks training data is imported by Rasa only where a training is set up, what tests stories only by its rules."""
+    """What only a training uses is imported by Rasa where a training is set up, by its rules, and by its neural networks."""
     folder = importlib.util.find_spec("rasa")
     assert folder and folder.submodule_search_locations
     root = Path(folder.submodule_search_locations[0])
-    core = [f for part in ("core", "engine", "nlu", "graph_components", "shared") for f in sorted((root / part).rglob("*.py"))]
+    core = [
+        f for part in ("core", "engine", "graph_components", "nlu", "shared", "utils") for f in sorted((root / part).rglob("*.py"))
+    ]
     users = {
         module: [f.relative_to(root).as_posix() for f in core if module in _imported(f.read_text(encoding="utf-8"))]
         for module in lean.TRAINING
     }
     recipe = ast.parse((root / "engine" / "recipes" / "default_recipe.py").read_text(encoding="utf-8"))
 
-    assert list(users.values()) == [["engine/recipes/default_recipe.py"], ["core/policies/rule_policy.py"]]
+    assert users == {
+        "rasa.graph_components.validators.default_recipe_validator": ["engine/recipes/default_recipe.py"],
+        "rasa.core.test": ["core/policies/rule_policy.py"],
+        "rasa.utils.tensorflow.callback": ["utils/train_utils.py"],
+        "rasa.utils.tensorflow.data_generator": ["utils/tensorflow/models.py", "utils/train_utils.py"],
+    }
     assert not set(lean.TRAINING) & {node.module for node in recipe.body if isinstance(node, ast.ImportFrom)}
 
 
-def test_rules_test_stories_in_training_only() -> None:
-    """Rasa's rules use the tests of stories in one function, with which they look for contradictions while being trained."""
-    spec = importlib.util.find_spec("rasa.core.policies.rule_policy")
+@pytest.mark.parametrize(
+    "module, used, functions",
+    [
+        ("rasa.core.policies.rule_policy", ["rasa.core.test."], ["_predicted_action_name"]),  # looks for contradictions in stories
+        (
+            "rasa.utils.train_utils",
+            [name for names in lean.TRAINING.values() for name in names],
+            ["create_data_generators", "create_common_callbacks"],  # for neural networks
+        ),
+    ],
+)
+def test_used_in_training_only(module: str, used: List[str], functions: List[str]) -> None:
+    """Of the modules that are loaded and name what was left out, only functions that a training calls use it."""
+    spec = importlib.util.find_spec(module)
     assert spec and spec.origin
-    functions = [n for n in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+    all_functions = [
+        n for n in ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)
+    ]
 
-    assert [f.name for f in functions if "rasa.core.test." in ast.unparse(f)] == ["_predicted_action_name"]
+    assert [f.name for f in all_functions if any(name in ast.unparse(f) for name in used)] == functions
 
 
 def _imported(source: str) -> set[str]:
@@ -65,7 +86,7 @@ def test_left_out() -> None:
         "import bot.lean, sys; bot.lean.leave_out(); import bot.server, bot.agent\n"
         "from rasa.core.channels import BUILTIN_CHANNELS\n"
         "print(*sorted(BUILTIN_CHANNELS))\n"
-        "heavy = (*bot.lean.ABSENT, 'torch', 'transformers', 'sentence_transformers', 'matplotlib', 'aiogram', 'twilio')\n"
+        "heavy = (*bot.lean.ABSENT, 'tensorflow', 'keras', 'torch', 'transformers', 'sentence_transformers', 'pandas')\n"
         "print(*(name for name in heavy if sys.modules.get(name)))\n"
         "try:\n    BUILTIN_CHANNELS['slack'].from_credentials({})\nexcept NotImplementedError as error:\n    print(error)\n"
     )

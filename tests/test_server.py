@@ -53,7 +53,7 @@ def test_message_before_ready(server: Server) -> None:
 
 def test_announced(server: Server) -> None:
     """When it is ready it says where, and the libraries below say nothing."""
-    assert server.log().splitlines()[0] == "loading Rasa (about half a minute) ..."
+    assert server.log().splitlines()[0] == "loading Rasa (a quarter of a minute or so) ..."
     assert server.url.replace("127.0.0.1", "localhost") in server.log()
     assert [line for line in server.log().splitlines() if "Warning" in line or "tensorflow" in line] == []
 
