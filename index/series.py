@@ -36,6 +36,7 @@ _TURNS = {"about"}  # "what about eight?"
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
 _OF_ALL = {"one", "out", "of", "the", *_UNITS[2:], *map(str, range(2, len(_UNITS)))}  # "one out of the nine"
 _STOPS = {"?", "!", ";", ".", ","}
+_RANGE_JOINS = r"\s*[-\u2010-\u2015]\s*|\s+(?:to|through|thru|till|until|up to)\s+"
 _LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
 _PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$|always$|sometimes$|perhaps$|besides$|thus$|across$|towards$)\w{2,}s$")
 
@@ -83,6 +84,23 @@ class NumberedNames:
                 self._cardinals.update((form, concept.id) for form in cardinals)
                 self._ordinals.update((form, concept.id) for form in ordinals)
         self._first_words = {form[0] for form in (*self._cardinals, *self._ordinals)}.union(_ORDINALS)
+        self._numbers = [int(c.number) for c in concepts if c.number and c.number.isdigit()]
+        noun, number = re.escape(series.noun), "|".join([r"\d{1,2}", *_UNITS[1:]])
+        self._range = re.compile(
+            rf"\b(?P<noun>{noun}s?)\s+(?P<first>{number})(?:{_RANGE_JOINS})(?:{noun}s?\s+)?(?P<last>{number})\b(?![.,]\d|\s*%)",
+            re.I,
+        )
+
+    def spell_ranges(self, text: str) -> str:
+        """Write "tracks 3 to 6" as "tracks 3, 4, 5 and 6"; not where two are set against each other ("compare track 1 to 9")."""
+        return text if set(re.findall(r"\w+", text.lower())) & CONTRASTS else self._range.sub(self._spelled_range, text)
+
+    def _spelled_range(self, match: re.Match[str]) -> str:
+        first, last = (int(n) if n.isdigit() else _UNITS.index(n.lower()) for n in match.group("first", "last"))
+        between = [str(n) for n in range(first, last) if n in self._numbers]
+        if len(between) < 2 or first not in self._numbers or last not in self._numbers:
+            return match.group()
+        return f"{match.group('noun')} {', '.join(between)} and {last}"
 
     def find(self, toks: Sequence[Token]) -> List[Span]:
         """Every numbered name, in order; none overlap."""

@@ -113,8 +113,9 @@ class Vocabulary:
         return found
 
     def spell_out(self, text: str) -> str:
-        """Write shorthand in full, the course's own too."""
-        return spell_out(text, self._course.shorthand)
+        """Write shorthand in full, the course's own too, and every number of a range ("tracks 3 to 6")."""
+        plain = spell_out(text, self._course.shorthand)
+        return self._numbered.spell_ranges(plain) if self._numbered else plain
 
     def canonical(self, text: str) -> str:
         """Write every numbered name one way ("t1.5", "Track One and a Half" -> "Track 1.5")."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from pathlib import Path
+from typing import Optional, Sequence
 
 import pytest
 
+from index.lexical import terms
 from index.vocabulary import Vocabulary
+from knowledge.loader import load_course
 from knowledge.models import Aspect, Claim, Concept, Course
 from tutor.catalogue import Catalogue
 
@@ -82,6 +85,25 @@ def test_touches_and_about(catalogue: Catalogue) -> None:
     assert not catalogue.about("type-2.definition.baker", ["ada-baker"])
     assert catalogue.about("type-1.5.relation", ["type-2"])
     assert not catalogue.touches("type-1.weakness", ["type-2", "type-1.5"])
+
+
+@pytest.mark.parametrize(
+    "words, part",
+    [
+        ("the role of religion", "track-7"),
+        ("where does education belong", "track-5"),
+        ("business", "track-3"),
+        ("citizens", None),  # of Track 2 as well as of Track 4
+        ("peacemaking", None),  # of every track
+        ("diplomacy", None),  # of the whole itself
+        ("", None),
+    ],
+)
+def test_part_named(project: Path, words: str, part: Optional[str]) -> None:
+    """A word that names one member of a system, and no other, tells which is meant."""
+    real = load_course(project / "knowledge" / "packs" / "multi-track-diplomacy")
+
+    assert Catalogue(real, Vocabulary(real)).part_named("multi-track", terms(words)) == part
 
 
 def test_holders(catalogue: Catalogue) -> None:

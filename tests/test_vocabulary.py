@@ -541,6 +541,26 @@ def test_real_course(real: Vocabulary, text: str, numbers: str) -> None:
     assert real.concepts(text) == tuple(f"track-{number}" for number in numbers.split())
 
 
+@pytest.mark.parametrize(
+    "text, numbers",
+    [
+        ("tracks 3-6", "3 4 5 6"),
+        ("what about track 3 to 9?", "3 4 5 6 7 8 9"),
+        ("tracks three through five", "3 4 5"),
+        ("Tracks 4 – 6 pls", "4 5 6"),
+        ("from track 3 until track 5", "3 4 5"),
+        ("how do ideas get from track 2 to track 1", "2 1"),
+        ("from track 1 to track 2", "1 2"),
+        ("compare track 1 to 9", "1 9"),
+        ("tracks 3 to 12", "3"),
+        ("track 1 to 1.5", "1 1.5"),
+    ],
+)
+def test_ranges(real: Vocabulary, text: str, numbers: str) -> None:
+    """A range names every track in it; what is set against each other, or leads from one to the other, is none."""
+    assert real.concepts(real.spell_out(text)) == tuple(f"track-{number}" for number in numbers.split())
+
+
 def test_real_names(real: Vocabulary, project: Path) -> None:
     """Every name that an author gave leads to its concept, or to a concept that has the same name."""
     course = load_course(project / "knowledge" / "packs" / "multi-track-diplomacy")

@@ -142,7 +142,9 @@ class Answerer:
         return self._weigher.features(request, evidence) if evidence else {}
 
     def _act(self, request: Request) -> Reply:
-        carried_on = self._following.comparison(request) or self._following.whether_it_is(request)
+        carried_on = (
+            self._following.comparison(request) or self._following.foremost(request) or self._following.whether_it_is(request)
+        )
         if carried_on:
             return carried_on
         if len(request.concepts) > 1 and not request.people and contrasts(request.text) and not asks_for_fact(request.text):
@@ -330,11 +332,12 @@ class Answerer:
             evidence, subjects = self._scope.with_context(request, aspects) or ([], ())
             if subjects:
                 return self._speak_evidence(request, evidence, subjects)
-        evidence = self._scope.fitting(request, self._weigher.search(request, subjects), aspects)
+        weighed = self._weigher.search(request, subjects)
+        evidence = self._scope.fitting(request, weighed, aspects)
         if not self._weigher.answers(request, evidence) or self._scope.lacks_substance(request, evidence):
             evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:
-                return self._no_answer(request, evidence)
+                return self._no_answer(request, evidence or weighed)
             subjects = found
         return self._speak_evidence(request, evidence, subjects)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Dict, FrozenSet, List, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
+from index.lexical import terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
 
@@ -34,6 +35,7 @@ class Catalogue:
         persons = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
         self.voices = persons.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
         self.topics = self._main_topics()
+        self._nouns = vocabulary.nouns
 
     def claims(self, concept: str, aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
         """What the course says of a concept under these aspects, the author's order kept."""
@@ -55,6 +57,13 @@ class Catalogue:
     def aspects(self, concept: str) -> Tuple[Aspect, ...]:
         """The aspects under which the course says something of a concept."""
         return tuple(a for a in Aspect if self._claims.get((concept, a)))
+
+    def part_named(self, whole: str, words: Sequence[str]) -> Optional[str]:
+        """The one member of a whole whose names have one of these stems ("religion" in multi-track diplomacy)."""
+        common = set(terms(self.name(whole))).union(self._nouns)
+        parts = [p for p in self.course.parts_of(whole) if p.number]
+        named = [p.id for p in parts if (set(terms(" ".join(p.also_called))) - common) & set(words)]
+        return named[0] if len(named) == 1 else None
 
     def holders(self, claim_id: str) -> FrozenSet[str]:
         """Who holds a claim."""

@@ -15,6 +15,15 @@ from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 MORE = 5
 BOTH = 2  # claims on two things at once
 _IS_IT = re.compile(r"(?:\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE)
+FOREMOST = 3  # of a list, said where the readings rank nothing
+_FOREMOST = re.compile(
+    r"\b(?:which|what)\b.{0,30}?\b(?:the|most) (?:most|biggest|main|worst|best|greatest|largest|strongest|key|top|serious|"
+    r"important|significant|crucial)\b",
+    re.IGNORECASE,
+)
+_RANKED = re.compile(
+    r"\b(?:greatest|biggest|foremost|(?:the|his|their) (?:main|chief)|most (?:important|serious|significant))\b", re.IGNORECASE
+)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
 
 
@@ -71,6 +80,19 @@ class Following:
         against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back
         again = request.context.act == Act.compare.value and not request.concepts and not request.aspects and len(before) > 1
         return self._do(Act.compare, request) if against or (again and by_what(request)) else None
+
+    def foremost(self, request: Request) -> Optional[Reply]:
+        """ "Which one is the most important?" of a list: what a reading calls so, else its first items, as nothing ranks them."""
+        listed = Act.__members__.get(request.context.act or "") in ASPECTS_OF and len(request.context.shown) > 1
+        named = request.concepts or request.people or request.aspects or not _FOREMOST.search(request.text)
+        if not listed or named or len(request.leftover) > 1:
+            return None
+        shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
+        subjects, last = self._scope.remembered(request.context.subjects), Act[request.context.act or ""]
+        ranked = [c for s in subjects for c in self._catalogue.claims(s, ASPECTS_OF[last]) if _RANKED.search(c.text)]
+        lead = None if ranked else "The readings do not say which matters most; the course names these first"
+        asked = replace(request, act=last)
+        return self._speak.say(asked, ranked or shown[:FOREMOST], subjects, ASPECTS_OF[last][0], lead=lead) if shown else None
 
     def whether_it_is(self, request: Request) -> Optional[Reply]:
         """ "Was that Track 1.5?" of something that happened: what is said of both."""

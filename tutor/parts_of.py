@@ -20,7 +20,10 @@ class PartsOf:
 
     def answer(self, request: Request) -> Reply:
         """The members of a system, each with the first thing to be said of it."""
-        one_of_them = any(self._course.concept[c].number for c in request.concepts)  # "is 1.5 one of the nine?"
+        numbered = [c for c in request.concepts if self._course.concept[c].number]
+        if len(numbered) > 1 and len(numbered) == len(request.concepts):  # "tell me about tracks 3 to 9"
+            return self._do(Act.define, request)
+        one_of_them = bool(numbered)  # "is 1.5 one of the nine?"
         if one_of_them or asks_for_fact(request.text):
             return self._do(Act.ask_question, request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)

@@ -15,6 +15,7 @@ from tutor.understanding import Request
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
+MEANT = 0.5  # share of the words of an unknown term that a definition must have
 PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
@@ -63,7 +64,8 @@ class Scope:
     def subjects(self, request: Request) -> Tuple[str, ...]:
         """The concepts asked about: those named, else those of the last answer if the message leans on it."""
         if request.concepts:
-            return request.concepts
+            part = self._catalogue.part_named(request.concepts[0], request.leftover) if len(request.concepts) == 1 else None
+            return (part,) if part else request.concepts
         if self._other.search(request.text):
             return self.the_other(request)
         if request.leans_back or self.is_bare(request):
@@ -173,7 +175,15 @@ class Scope:
         claims = self._course.claim
         judged = set(aspects) & JUDGED
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
+        if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
+            kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course
         return [e for e in kept if can_answer(request.text, self._unnumbered(claims[e.claim].text))]
+
+    def _defines(self, evidence: Evidence, request: Request) -> bool:
+        """Whether a claim tells what some words mean that name no concept."""
+        claim = self._course.claim[evidence.claim]
+        told = claim.aspect is Aspect.definition and not self._catalogue.is_person(claim)
+        return evidence.cosine >= NEAR_VERBATIM or (told and self._weigher.covers(claim.id, request.leftover) >= MEANT)
 
     def _unnumbered(self, sentence: str) -> str:
         """A sentence without the numbers that are names: "Track 2" does not tell how many."""

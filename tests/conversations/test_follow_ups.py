@@ -22,6 +22,20 @@ CONVERSATIONS = [
         Turn("hmm can u say all that in easier english", says=("in simple words",), about=("track-2",)),
     ),
     turns(Turn("ripeness, what's that"), Turn("still dont understand it, simpler pls", says=("in simple words",))),
+    # which of a list matters most
+    turns(
+        Turn("so whats good about track 1.5", about=("track-1.5", "track-1.5-diplomat")),
+        Turn("hmm and which of those is the greatest", says=("greatest strength",), about=("track-1.5",)),
+    ),
+    turns(
+        Turn("pls list what is wrong with track two", about=("track-2",)),
+        Turn("and which is the most serious one", says=("do not say which matters most",), about=("track-2",)),
+    ),
+    # several at once, and a part by what it does
+    turns(Turn("can u quickly explain tracks 3 till 5", says=("business track", "citizen track", "peacemaking through learning"))),
+    turns(Turn("wheres the place of religion in multitrack diplomacy", says=("religion track",), about=("track-7",))),
+    # a term that the course does not know, of words that it does
+    turns(Turn("define conflict transformation process", kind=DECLINE)),
     # shorten
     turns(
         Turn("give me the downsides of track 1 pls", about=("track-1",)),
