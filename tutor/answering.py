@@ -92,7 +92,7 @@ class Answerer:
 
     def _one(self, question: Question) -> Reply:
         """The reply to a message with one question."""
-        request = outside_quiz(understand(question, self._catalogue, self._vocabulary))
+        request = self._scope.in_part(outside_quiz(understand(question, self._catalogue, self._vocabulary)))
         if not request.readable:
             return self._foreign(request)
         if request.unknown:

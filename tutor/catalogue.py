@@ -58,12 +58,13 @@ class Catalogue:
         """The aspects under which the course says something of a concept."""
         return tuple(a for a in Aspect if self._claims.get((concept, a)))
 
-    def part_named(self, whole: str, words: Sequence[str]) -> Optional[str]:
-        """The one member of a whole whose names have one of these stems ("religion" in multi-track diplomacy)."""
+    def part_named(self, whole: str, words: Sequence[str]) -> Tuple[Optional[str], FrozenSet[str]]:
+        """The one member of a whole whose names have some of these stems ("religion" in multi-track diplomacy), and these stems."""
         common = set(terms(self.name(whole))).union(self._nouns)
         parts = [p for p in self.course.parts_of(whole) if p.number]
-        named = [p.id for p in parts if (set(terms(" ".join(p.also_called))) - common) & set(words)]
-        return named[0] if len(named) == 1 else None
+        named = {p.id: frozenset(words) & set(terms(" ".join(p.also_called))) - common for p in parts}
+        found = [part for part, said in named.items() if said]
+        return (found[0], named[found[0]]) if len(found) == 1 else (None, frozenset())
 
     def holders(self, claim_id: str) -> FrozenSet[str]:
         """Who holds a claim."""

@@ -35,7 +35,7 @@ _KINDS_OF_ANSWER = (
         ),
     ),
     (
-        re.compile(r"^(and |so |ok )?where (is|are|was|were|did) ", re.IGNORECASE),
+        re.compile(r"^(and |so |ok )?where (is|are|was|were|did) (?!.*\b(place|belong|fit|stand)\b)", re.IGNORECASE),
         re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
     ),
 )
@@ -64,13 +64,24 @@ class Scope:
     def subjects(self, request: Request) -> Tuple[str, ...]:
         """The concepts asked about: those named, else those of the last answer if the message leans on it."""
         if request.concepts:
-            part = self._catalogue.part_named(request.concepts[0], request.leftover) if len(request.concepts) == 1 else None
-            return (part,) if part else request.concepts
+            return request.concepts
         if self._other.search(request.text):
             return self.the_other(request)
         if request.leans_back or self.is_bare(request):
             return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
         return ()
+
+    def in_part(self, request: Request) -> Request:
+        """A request on the member that is meant, where a whole is named and a member of it by what it does."""
+        part, words = (
+            self._catalogue.part_named(request.concepts[0], request.leftover) if len(request.concepts) == 1 else (None, ())
+        )
+        if part is None:
+            return request
+        canonical = f"{self._catalogue.name(part)}: {request.canonical}"
+        return replace(
+            request, concepts=(part,), canonical=canonical, leftover=tuple(w for w in request.leftover if w not in words)
+        )
 
     def the_other(self, request: Request) -> Tuple[str, ...]:
         """The concept that was spoken of before the last one."""

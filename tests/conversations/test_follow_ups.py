@@ -33,7 +33,7 @@ CONVERSATIONS = [
     ),
     # several at once, and a part by what it does
     turns(Turn("can u quickly explain tracks 3 till 5", says=("business track", "citizen track", "peacemaking through learning"))),
-    turns(Turn("wheres the place of religion in multitrack diplomacy", says=("religion track",), about=("track-7",))),
+    turns(Turn("and what role has religion got in multitrack diplomacy", says=("religion track",), about=("track-7",))),
     # a term that the course does not know, of words that it does
     turns(Turn("define conflict transformation process", kind=DECLINE)),
     # shorten
