@@ -10,11 +10,12 @@ from index.lexical import terms
 from knowledge.models import Aspect, ConceptKind
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
-from tutor.understanding import Request
+from tutor.understanding import ASPECTS_OF, Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
+WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out may be below that of what is asked for
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
 PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
@@ -115,7 +116,11 @@ class Scope:
         """The id of the one claim that the words beside name and aspect are about."""
         rare = [t for t in request.leftover if not self._weigher.is_common(t) and not self._weigher.is_unknown(t)]
         evidence = self._weigher.search(request, subjects) if rare else []
-        return evidence[0].claim if rare and self._weigher.singles_out(evidence, rare) else None
+        if not rare or not self._weigher.singles_out(evidence, rare):
+            return None
+        wanted = ASPECTS_OF.get(request.act, ())
+        nearest = max((e.cosine for e in evidence if self._course.claim[e.claim].aspect in wanted), default=-1.0)
+        return evidence[0].claim if evidence[0].cosine >= nearest - WORDED_ALIKE else None
 
     def is_unsure(self, request: Request) -> bool:
         """Whether an aspect is only guessed at while other words ask for something of their own."""

@@ -174,6 +174,10 @@ _IDLE = frozenset(
         "longer",
         "page",
         "number",
+        "never",
+        "ever",
+        "begin",
+        "start",
     ]
 )
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
