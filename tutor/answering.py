@@ -293,6 +293,8 @@ class Answerer:
                 return self._speak.say(request, instances, subjects, aspect, limit=MORE)
             if self._course.concept[subjects[0]].kind is ConceptKind.term:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
+        if aspect not in request.aspects and aspect not in JUDGED:  # "what does Track 8 do" was taken for a question for results
+            return self._explain(request)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:

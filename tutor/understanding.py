@@ -176,8 +176,6 @@ _IDLE = frozenset(
         "number",
         "never",
         "ever",
-        "begin",
-        "start",
     ]
 )
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

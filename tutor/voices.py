@@ -56,7 +56,7 @@ class Voices:
         broad = request.leftover or len(about) > 1
         if about and broad and self._stands_elsewhere(request, {c.id for c in held}):
             return None
-        ranked = self._weigher.among(request, held) if about or request.leftover else [c.id for c in held]
+        ranked = self._ranked(request, held) if about or request.leftover else [c.id for c in held]
         if not self._bears_on(request, ranked):
             return None
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
@@ -64,6 +64,14 @@ class Voices:
             claims = claims[:FEW]
         lead = capital(f"{self._speak.names(request.people)} in the readings")
         return self._speak.say(request, claims, (*request.people, *about), None, lead=lead)
+
+    def _ranked(self, request: Request, held: Sequence[Claim]) -> List[str]:
+        """What bears most on a request first; where nothing but names is asked about, what it is to somebody comes before all."""
+        ranked = self._weigher.among(request, held)
+        if request.aspects or not self._scope.only_names(request):
+            return ranked
+        told = {c.id for concept in request.concepts for c in self._catalogue.own(concept) if c.aspect is Aspect.definition}
+        return sorted(ranked, key=lambda i: i not in told)
 
     def _stands_elsewhere(self, request: Request, held: Set[str]) -> bool:
         """Whether something that the person does not hold answers far better ("why did McDonald add Track 1.5?")."""
@@ -86,7 +94,7 @@ class Voices:
 
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
         """What each of several authors holds of the same."""
-        ranked = self._weigher.among(request, held)
+        ranked = self._ranked(request, held)
         first: List[Tuple[str, Claim]] = []
         for person in request.people:
             own = {
