@@ -14,7 +14,7 @@ run: ready  ## Set up what is missing and serve the tutor
 	@$(PYTHON) -m bot
 
 test: ready  ## Set up what is missing and run every test, on two cores; ARGS="-n 0 tests/test_quiz.py" for some of them
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup  ## Style, types, and the course
 	@$(PYTHON) -m ruff check .
