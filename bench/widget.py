@@ -62,7 +62,8 @@ def main() -> int:
         print("Chromium is missing: the widget was not measured (Debian: apt install chromium)", file=sys.stderr)
         return 0
     port = free_port()
-    server = subprocess.Popen([sys.executable, "-m", "bot"], env={**os.environ, "PORT": str(port)}, stdout=subprocess.DEVNULL)
+    own = {**os.environ, "PORT": str(port), "TUTOR_LOG_LEVEL": "warning"}
+    server = subprocess.Popen([sys.executable, "-m", "bot"], env=own, stdout=subprocess.DEVNULL)
     try:
         base = f"http://127.0.0.1:{port}"
         wait_until(lambda: is_ready(base), [server])
