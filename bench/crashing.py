@@ -46,7 +46,7 @@ def main(times: int = TIMES) -> int:
 def _round(url: str, rng: random.Random) -> Set[Tuple[int, str]]:
     """One life of the server; the answers that got their feedback, as (number in the session, item)."""
     port = free_port()
-    settings = {**os.environ, "PORT": str(port), "TUTOR_DATABASE": url}
+    settings = {**os.environ, "PORT": str(port), "TUTOR_DATABASE": url, "TUTOR_LOG_LEVEL": "warning"}
     server = subprocess.Popen([sys.executable, "-m", "bot"], env=settings, stdout=subprocess.DEVNULL, start_new_session=True)
     told: Set[Tuple[int, str]] = set()
     try:
