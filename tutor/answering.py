@@ -293,12 +293,14 @@ class Answerer:
                 return self._speak.say(request, instances, subjects, aspect, limit=MORE)
             if self._course.concept[subjects[0]].kind is ConceptKind.term:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
-        if aspect not in request.aspects and aspect not in JUDGED:  # "what does Track 8 do" was taken for a question for results
-            return self._explain(request)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:
             return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
+        if (
+            aspect is Aspect.outcome and aspect not in request.aspects
+        ):  # "what does Track 8 do" was taken for a question for results
+            return self._explain(request)
         return self._speak.nothing_listed(request, subjects[0], aspect)
 
     def _relate(self, request: Request) -> Reply:

@@ -146,7 +146,7 @@ CONVERSATIONS = [
         Turn("which weaknesses do track 1 and track 1.5 have, side by side", table=("Track 1", "Track 1.5"), says=("Weaknesses",)),
     ),
     turns(Turn("hey is soft power same thing as soft diplomacy", says=("soft",), sources=(SCHILLER,))),
-    turns(Turn("and schiller against usip on what 1.5 is", says=("private individual", "acting unofficially"), about=("track-1.5",))),
+    turns(Turn("and schiller against usip on what 1.5 is", says=("Schiller.*\n.*acting unofficially",), about=("track-1.5",))),
     # asked for results only in the eyes of the model
     turns(Turn("what is it that track 8 does", says=("funding track",), about=("track-8",))),
     turns(Turn("in which track did oslo begin and in which did it end", says=("started on Track 2",))),
