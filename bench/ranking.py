@@ -26,7 +26,7 @@ from tutor.settings import Settings
 FOLDS = 5
 SHRINKAGE = 1e-5
 DEPTHS = (1, 3, 5)
-FREE = ("cosine", "told", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
+FITTED = ("cosine", "told", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
 
 Table = NDArray[np.float64]
 
@@ -35,17 +35,18 @@ def main() -> int:
     """Print the fitted weights, and the share of questions whose claim comes first, among the first three, and five."""
     silence()
     tables, wanted = _questions()
-    hand = np.array([RANKING[name] for name in FREE])
+    present = np.array([RANKING[name] for name in FITTED])
     fold = np.arange(len(tables)) % FOLDS
     parts = [np.flatnonzero(fold == f) for f in range(FOLDS)]
-    others = [_fit(tables, wanted, np.flatnonzero(fold != f)) for f in range(FOLDS)]
-    found = np.mean([_shares(tables, wanted, part, fitted) for part, fitted in zip(parts, others, strict=True)], 0)
-    weights = _fit(tables, wanted, np.arange(len(tables)))
+    others = [fit(tables, wanted, np.flatnonzero(fold != f)) for f in range(FOLDS)]
+    found = np.mean([shares(tables, wanted, part, fitted) for part, fitted in zip(parts, others, strict=True)], 0)
+    weights = fit(tables, wanted, np.arange(len(tables)))
     print(f"{len(tables)} questions")
-    for name, weight in zip(FREE, weights, strict=True):
+    for name, weight in zip(FITTED, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
-    for title, shares in (("as they are", _shares(tables, wanted, np.arange(len(tables)), hand)), ("fitted, on others", found)):
-        print(f"{title}: " + ", ".join(f"{share:.1%} in the first {depth}" for depth, share in zip(DEPTHS, shares, strict=True)))
+    now = shares(tables, wanted, np.arange(len(tables)), present)
+    for title, row in (("as they are", now), ("fitted, on others", found)):
+        print(f"{title}: " + ", ".join(f"{share:.1%} in the first {depth}" for depth, share in zip(DEPTHS, row, strict=True)))
     return 0
 
 
@@ -80,7 +81,7 @@ def _questions() -> Tuple[List[Table], List[int]]:
             ids = [hit.id for hit in hits]
             if claim in ids:
                 marks = [weigher.marks(hit, request, concepts) for hit in hits]
-                tables.append(np.array([[mark[name] for name in FREE] for mark in marks]))
+                tables.append(np.array([[mark[name] for name in FITTED] for mark in marks]))
                 rows.append(ids.index(claim))
     return tables, rows
 
@@ -98,27 +99,27 @@ def _without_one(course: Course, settings: Settings) -> Iterator[Tuple[Retriever
         yield Retriever(kept, dense, LexicalIndex([terms(" ".join(d.texts)) for d in kept]), encoder), asked
 
 
-def _fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.float64]:
+def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.float64]:
     """The weights under which the wanted claims are likeliest to come first (conditional logit), the cosines' adding up to 1."""
 
     def loss(weights: NDArray[np.float64]) -> Tuple[float, NDArray[np.float64]]:
-        total, slope = 0.0, np.zeros(len(FREE))
+        total, slope = 0.0, np.zeros(len(FITTED))
         for number in among:
             table, row = tables[number], wanted[number]
             scores = table @ weights
-            shares = np.exp(scores - scores.max())
-            shares /= shares.sum()
-            total -= float(np.log(shares[row]))
-            slope += shares @ table - table[row]
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            total -= float(np.log(chances[row]))
+            slope += chances @ table - table[row]
         n = len(among)
         return total / n + SHRINKAGE * float(weights @ weights), slope / n + 2 * SHRINKAGE * weights
 
-    weights = minimize(loss, np.zeros(len(FREE)), jac=True, method="L-BFGS-B").x
+    weights = minimize(loss, np.zeros(len(FITTED)), jac=True, method="L-BFGS-B").x
     fitted: NDArray[np.float64] = weights / (weights[0] + weights[1])
     return fitted
 
 
-def _shares(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64], weights: NDArray[np.float64]) -> List[float]:
+def shares(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64], weights: NDArray[np.float64]) -> List[float]:
     """The share of questions whose claim is among the first, for each depth."""
     scores = [tables[n] @ weights for n in among]
     ranks = [int((score > score[wanted[n]]).sum()) for n, score in zip(among, scores, strict=True)]
