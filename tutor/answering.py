@@ -137,7 +137,7 @@ class Answerer:
 
     def signals(self, question: Question) -> Dict[str, float]:
         """What `Weigher.probability` goes by for a question; empty where names alone decide."""
-        request = understand(question, self._catalogue, self._vocabulary)
+        request = self._scope.in_part(understand(question, self._catalogue, self._vocabulary))
         evidence = [] if request.unknown else self._weigher.search(request, self._scope.subjects(request))
         return self._weigher.features(request, evidence) if evidence else {}
 
@@ -297,9 +297,7 @@ class Answerer:
             return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
         if aspect in _UNRATED:
             return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
-        if (
-            aspect is Aspect.outcome and aspect not in request.aspects
-        ):  # "what does Track 8 do" was taken for a question for results
+        if aspect is Aspect.outcome and aspect not in request.aspects:  # the model took "what does Track 8 do" for it
             return self._explain(request)
         return self._speak.nothing_listed(request, subjects[0], aspect)
 

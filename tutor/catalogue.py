@@ -35,7 +35,7 @@ class Catalogue:
         persons = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
         self.voices = persons.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
         self.topics = self._main_topics()
-        self._nouns = vocabulary.nouns
+        self._nouns = vocabulary.nouns  # each member's name has it, so it tells none apart
 
     def claims(self, concept: str, aspects: Sequence[Aspect]) -> Tuple[Claim, ...]:
         """What the course says of a concept under these aspects, the author's order kept."""

@@ -15,7 +15,7 @@ from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 MORE = 5
 BOTH = 2  # claims on two things at once
 _IS_IT = re.compile(r"(?:\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE)
-FOREMOST = 3  # of a list, said where the readings rank nothing
+FOREMOST = 3  # of a list, said where nothing ranks it
 _FOREMOST = re.compile(
     r"\b(?:which|what)\b.{0,30}?\b(?:the|most) (?:most|biggest|main|worst|best|greatest|largest|strongest|key|top|serious|"
     r"important|significant|crucial)\b",
@@ -82,15 +82,16 @@ class Following:
         return self._do(Act.compare, request) if against or (again and by_what(request)) else None
 
     def foremost(self, request: Request) -> Optional[Reply]:
-        """ "Which one is the most important?" of a list: what a reading calls so, else its first items, as nothing ranks them."""
-        listed = Act.__members__.get(request.context.act or "") in ASPECTS_OF and len(request.context.shown) > 1
-        named = request.concepts or request.people or request.aspects or not _FOREMOST.search(request.text)
-        if not listed or named or len(request.leftover) > 1:
+        """ "Which one is the most important?" of a list: what a claim calls so, else the first items."""
+        last = Act.__members__.get(request.context.act or "")
+        if last is None or last not in ASPECTS_OF or len(request.context.shown) < 2 or not _FOREMOST.search(request.text):
+            return None
+        if request.concepts or request.people or request.aspects or len(request.leftover) > 1:  # it asks for something of its own
             return None
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
-        subjects, last = self._scope.remembered(request.context.subjects), Act[request.context.act or ""]
+        subjects = self._scope.remembered(request.context.subjects)
         ranked = [c for s in subjects for c in self._catalogue.claims(s, ASPECTS_OF[last]) if _RANKED.search(c.text)]
-        lead = None if ranked else "The readings do not say which matters most; the course names these first"
+        lead = None if ranked else "The course does not say which matters most; it names these first"
         asked = replace(request, act=last)
         return self._speak.say(asked, ranked or shown[:FOREMOST], subjects, ASPECTS_OF[last][0], lead=lead) if shown else None
 

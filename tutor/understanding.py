@@ -176,6 +176,7 @@ _IDLE = frozenset(
         "number",
         "never",
         "ever",
+        "wait",
     ]
 )
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

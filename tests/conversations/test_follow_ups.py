@@ -29,8 +29,11 @@ CONVERSATIONS = [
     ),
     turns(
         Turn("pls list what is wrong with track two", about=("track-2",)),
-        Turn("and which is the most serious one", says=("do not say which matters most",), about=("track-2",)),
+        Turn("and which is the most serious one", says=("does not say which matters most",), about=("track-2",)),
     ),
+    # an exclamation, and words as they sound
+    turns(Turn("wait what again is ripness", says=("ready for a solution",), about=("ripeness",))),
+    turns(Turn("so why wud goverments want to have deniabilty", says=("deniab",), about=("plausible-deniability", "track-1.5"))),
     # several at once, and a part by what it does
     turns(Turn("can u quickly explain tracks 3 till 5", says=("business track", "citizen track", "peacemaking through learning"))),
     turns(Turn("and what role has religion got in multitrack diplomacy", says=("religion track",), about=("track-7",))),
