@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from typing import AsyncGenerator, Dict, FrozenSet
+from typing import AsyncContextManager, AsyncGenerator, Dict, FrozenSet
 from uuid import uuid4
 
 from rasa.core.lock import TicketLock
@@ -13,7 +13,10 @@ from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 
 from bot.redis import Redis, RedisDown
 
-LOOK = 0.05  # seconds between two looks whether it is one's turn
+SEATS = 8  # messages that one process works at; more would only keep each other waiting
+STANDING = 1000  # messages in one process, beyond which the next is sent away: at 20 a second the last waits for 50 seconds
+LOOK = 0.05  # seconds until the second look whether it is one's turn
+SLOWER, SELDOM = 1.5, 1.0  # each wait is so many times the one before, up to so many seconds
 ALIVE = 8.0  # seconds after which the place of a worker that died is given up
 RENEW = 2.0  # seconds between two signs of life
 GRACE = 3.0  # seconds after Redis lost everything until somebody new is let in: whoever was in says so within RENEW
@@ -50,27 +53,64 @@ return 1
 """
 
 
-_mine: ContextVar[FrozenSet[str]] = ContextVar("mine", default=frozenset())  # what this turn holds in Redis
+_mine: ContextVar[FrozenSet[str]] = ContextVar("mine", default=frozenset())  # what this turn is alone with
 
 
-class LocalLocks(LockStore):
-    """For one worker: Rasa's own looks once a second whether it is its turn."""
+class Crowded(LockError):
+    """More messages wait in this process than can be answered in good time."""
+
+
+class Locks(LockStore):
+    """Alone with a conversation, then on one of the few seats of this process: who is in gets done, the others wait in line."""
 
     def __init__(self) -> None:
-        self._locks: Dict[str, asyncio.Lock] = {}
-        self._using: Dict[str, int] = {}
+        self._seats, self._standing = asyncio.Semaphore(SEATS), 0
 
     @asynccontextmanager
     async def lock(
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = LOOK
     ) -> AsyncGenerator[TicketLock, None]:
-        """Wait for one's turn, then be alone with a conversation; raise LockError after `lock_lifetime` seconds of waiting."""
+        """Wait for one's turn, then be alone with a conversation.
+
+        Raises LockError after `lock_lifetime` seconds of waiting for the message before, Crowded at once if too many wait.
+        """
+        if f"{TURN_OF}{conversation_id}" in _mine.get():  # Rasa's own lock, within that of the whole turn
+            yield TicketLock(conversation_id)
+            return
+        if self._standing >= STANDING:
+            raise Crowded("too many messages at once")
+        self._standing += 1
+        try:
+            async with self._alone(conversation_id, lock_lifetime), self._seats:
+                before = _mine.get()
+                _mine.set(before | {conversation_id})
+                try:
+                    yield TicketLock(conversation_id)
+                finally:
+                    _mine.set(before)
+        finally:
+            self._standing -= 1
+
+    def _alone(self, conversation_id: str, seconds: float) -> AsyncContextManager[None]:
+        raise NotImplementedError
+
+
+class LocalLocks(Locks):
+    """For one worker: Rasa's own looks once a second whether it is its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locks: Dict[str, asyncio.Lock] = {}
+        self._using: Dict[str, int] = {}
+
+    @asynccontextmanager
+    async def _alone(self, conversation_id: str, seconds: float) -> AsyncGenerator[None, None]:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         self._using[conversation_id] = self._using.get(conversation_id, 0) + 1
         try:
-            await _acquire(lock, lock_lifetime)
+            await _acquire(lock, seconds)
             try:
-                yield TicketLock(conversation_id)
+                yield
             finally:
                 lock.release()
         finally:
@@ -89,33 +129,27 @@ async def _acquire(lock: asyncio.Lock, seconds: float) -> None:
         raise LockError("the message before takes too long") from None
 
 
-class RedisLocks(LockStore):
+class RedisLocks(Locks):
     """For several workers. Rasa's own reads, changes and writes in three steps, and waits a minute for a worker that died.
 
-    Whoever is in says so every few seconds; should Redis have lost its memory, that puts him back in front.
+    Whoever is in says so every few seconds; should Redis have lost its memory, that puts him back in front. Raises RedisDown, too.
     """
 
     def __init__(self, redis: Redis) -> None:
+        super().__init__()
         self.redis = redis
 
     @asynccontextmanager
-    async def lock(
-        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = LOOK
-    ) -> AsyncGenerator[TicketLock, None]:
-        """As LocalLocks; raise RedisDown, too."""
-        if f"{TURN_OF}{conversation_id}" in _mine.get():  # Rasa's own lock, within that of the whole turn
-            yield TicketLock(conversation_id)
-            return
+    async def _alone(self, conversation_id: str, seconds: float) -> AsyncGenerator[None, None]:
         keys, ticket = (f"queue:{conversation_id}", f"alive:{conversation_id}", "since"), uuid4().hex
         try:
-            await self._wait(keys, ticket, lock_lifetime)
-            renewing, before = asyncio.ensure_future(self._renew(keys, ticket)), _mine.get()
-            _mine.set(before | {conversation_id})
+            await self._wait(keys, ticket, seconds)
+            leaving = asyncio.Event()
+            renewing = asyncio.ensure_future(self._renew(keys, ticket, leaving))
             try:
-                yield TicketLock(conversation_id)
+                yield
             finally:
-                _mine.set(before)
-                renewing.cancel()
+                leaving.set()  # a sign of life that is cut off on its way could arrive after the leaving, and keep all others out
                 await asyncio.wait({renewing})
         finally:
             with suppress(RedisDown):  # then the place is given up by itself
@@ -126,14 +160,18 @@ class RedisLocks(LockStore):
         return bool(await self.redis.run(TURN, keys, ticket, *spans, int(inside)))
 
     async def _wait(self, keys: tuple[str, ...], ticket: str, seconds: float) -> None:
-        end = asyncio.get_running_loop().time() + seconds
+        end, look = asyncio.get_running_loop().time() + seconds, LOOK
         while not await self._is_turn(keys, ticket):
             if asyncio.get_running_loop().time() > end:
                 raise LockError("the message before takes too long")
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(look)
+            look = min(look * SLOWER, SELDOM)
 
-    async def _renew(self, keys: tuple[str, ...], ticket: str) -> None:
+    async def _renew(self, keys: tuple[str, ...], ticket: str, leaving: asyncio.Event) -> None:
         while True:
-            await asyncio.sleep(RENEW)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(leaving.wait(), RENEW)
+            if leaving.is_set():
+                return
             with suppress(RedisDown):
                 await self._is_turn(keys, ticket, inside=True)

@@ -10,13 +10,12 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockError
 
 from bot.beside import beside
-from bot.channels.rest import NotYet, OneMessage
+from bot.channels.rest import OneMessage, not_your_turn
 from bot.locks import TURN_OF
 from bot.trackers import forget
 from tutor.talks import Talk, Talks
 from tutor.tutor import Tutor
 
-WAIT = 0.05  # seconds between two looks whether the message before is done
 NOT_KEPT = 0  # the number of a turn that is not kept
 Handler = Callable[[UserMessage], Awaitable[Any]]
 _running: Set[asyncio.Task[Any]] = set()
@@ -50,16 +49,16 @@ async def take(agent: Any, handler: Handler, talks: Talks, message: UserMessage,
     """The turn of a message: the one that is kept, or a new one. Raises NoReply, NotYet, StorageError."""
     learner, message_id = message.sender_id, str(message.message_id)
     try:
-        async with agent.lock_store.lock(_lock_of(learner), wait_time_in_seconds=WAIT):
+        async with agent.lock_store.lock(_lock_of(learner)):
             kept: Talk = await beside(talks.find, learner, message_id)
             return kept or await _answer(agent, handler, talks, message, said)
-    except LockError:
-        raise NotYet("your last message is still being answered; try again in a few seconds") from None
+    except LockError as fault:
+        raise not_your_turn(fault) from None
 
 
 async def forget_all(agent: Any, tutor: Tutor, learner: str) -> None:
     """Delete everything of a learner, once no message is being answered; also what Rasa remembers."""
-    async with agent.lock_store.lock(_lock_of(learner), wait_time_in_seconds=WAIT):
+    async with agent.lock_store.lock(_lock_of(learner)):
         await beside(tutor.forget, learner)
         forget(agent, learner)
 

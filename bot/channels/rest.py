@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.locks import Crowded
 from bot.redis import RedisDown
 from bot.trackers import forget
 from tutor.settings import load_settings
@@ -108,12 +109,18 @@ class RestChannel(InputChannel):
 def failed(fault: Exception) -> HTTPResponse:
     """The answer to a message that broke something: whether to come again, and when. The cause goes to the log."""
     if isinstance(fault, LockError):
-        return NotYet("your last message is still being answered; try again in a few seconds").response()
+        return not_your_turn(fault).response()
     if isinstance(fault, (StorageError, RedisDown)):
         log.error("%s", fault)
         return NotYet("your conversation cannot be reached just now; try again in a few seconds").response()
     log.error("no reply", exc_info=fault)
     return json_response({"error": {"message": NO_ANSWER}}, status=500)
+
+
+def not_your_turn(fault: LockError) -> NotYet:
+    """What is told to somebody whose message has to wait too long."""
+    what = "too many students write just now" if isinstance(fault, Crowded) else "your last message is still being answered"
+    return NotYet(f"{what}; try again in a few seconds")
 
 
 def ready_agent(request: Request) -> Any:

@@ -13,7 +13,7 @@ from rasa.core.lock_store import LockError, LockStore
 from bench.stores import Postgres, RedisServer
 from bot import locks
 from bot.limits import Buckets, Limit, Limits
-from bot.locks import LocalLocks, RedisLocks
+from bot.locks import Crowded, LocalLocks, RedisLocks
 from bot.redis import Redis, RedisDown
 from tutor.settings import Settings
 
@@ -70,6 +70,58 @@ def test_waits_not_for_ever(two: Tuple[LockStore, LockStore]) -> None:
             pass
 
     asyncio.run(play())
+
+
+def test_seats(two: Tuple[LockStore, LockStore]) -> None:
+    """Of many conversations only some are worked at; Rasa's own lock within a turn takes no second seat."""
+    store, inside, most, order = two[0], 0, 0, []
+
+    async def turn(name: str) -> None:
+        nonlocal inside, most
+        async with store.lock(f"turn of {name}"):
+            inside, most = inside + 1, max(most, inside + 1)
+            order.append(name)
+            async with store.lock(name):
+                await asyncio.sleep(0.01)
+            inside -= 1
+
+    async def play(names: List[str]) -> None:
+        await asyncio.gather(*map(turn, names))
+
+    names = [f"student {n}" for n in range(50)]
+    asyncio.run(play(names))
+
+    assert most == locks.SEATS
+    assert sorted(order) == sorted(names)
+
+
+def test_crowded(two: Tuple[LockStore, LockStore], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number that could not be answered in good time, a message is sent away at once; the others are answered."""
+    monkeypatch.setattr(locks, "STANDING", 3)
+
+    async def play() -> List[object]:
+        spans: List[Tuple[str, float, float]] = []
+        holding = (hold(two[0], f"student {n}", 0.1, spans, str(n)) for n in range(5))
+        return await asyncio.gather(*holding, return_exceptions=True)
+
+    told = asyncio.run(play())
+
+    assert told[:3] == [None] * 3
+    assert all(isinstance(one, Crowded) for one in told[3:])
+
+
+def test_leaving_while_renewing(engines: Tuple[Postgres, RedisServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign of life that is on its way when somebody leaves does not put him back in front of all others."""
+    monkeypatch.setattr(locks, "RENEW", 0.001)
+    store = RedisLocks(Redis(engines[1].url))
+
+    async def play() -> bytes:
+        for _ in range(100):
+            async with store.lock("zoe"):
+                await asyncio.sleep(0.002)
+        return await store.redis.run("return redis.call('LLEN', KEYS[1])", ["queue:zoe"])
+
+    assert asyncio.run(play()) == 0
 
 
 def test_dead_worker(engines: Tuple[Postgres, RedisServer], monkeypatch: pytest.MonkeyPatch) -> None:
