@@ -25,7 +25,7 @@ from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
 from tutor.several import Several
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, outside_quiz, understand
+from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, likens, outside_quiz, understand
 from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
@@ -38,6 +38,7 @@ GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
+SURE_OF_ABUSE_OF_NAMED = 0.8  # ... where it names something of the course
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
@@ -92,7 +93,7 @@ class Answerer:
 
     def _one(self, question: Question) -> Reply:
         """The reply to a message with one question."""
-        request = self._scope.in_part(outside_quiz(understand(question, self._catalogue, self._vocabulary)))
+        request = self._scope.pointed_at(self._scope.in_part(outside_quiz(understand(question, self._catalogue, self._vocabulary))))
         if not request.readable:
             return self._foreign(request)
         if request.unknown:
@@ -143,11 +144,15 @@ class Answerer:
 
     def _act(self, request: Request) -> Reply:
         carried_on = (
-            self._following.comparison(request) or self._following.foremost(request) or self._following.whether_it_is(request)
+            self._following.comparison(request)
+            or self._following.foremost(request)
+            or self._following.whether_it_is(request)
+            or self._following.member(request)
         )
         if carried_on:
             return carried_on
-        if len(request.concepts) > 1 and not request.people and contrasts(request.text) and not asks_for_fact(request.text):
+        set_beside = contrasts(request.text) or likens(request.text)
+        if len(request.concepts) > 1 and not request.people and set_beside and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
         if self._parts.are_named(request, request.concepts) and self._scope.only_names(request) and not request.aspects:
             return self._parts.answer(request)
@@ -158,7 +163,7 @@ class Answerer:
 
     def _is_asked_outright(self, request: Request) -> bool:
         """Whether the act is only guessed at while the words single out a claim."""
-        if request.probability >= GUESSED or request.aspects or request.people or self._scope.is_bare(request):
+        if request.probability >= GUESSED or request.aspects or not (request.leftover or len(request.concepts) > 1):
             return False
         evidence = self._weigher.search(request, self._scope.subjects(request))
         return self._weigher.answers(request, evidence)
@@ -185,6 +190,8 @@ class Answerer:
 
     def _define(self, request: Request) -> Reply:
         subjects = self._scope.subjects(request)
+        if request.people and (request.concepts or Aspect.definition in request.aspects):
+            return self._position(request)  # "how does he define it"
         if not subjects and request.people:
             return self._who_is(request)
         if not subjects or self._scope.is_specific(request, subjects):
@@ -367,16 +374,18 @@ class Answerer:
 
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""
-        if request.concepts or request.people:
+        if request.concepts or request.people or (request.aspects and request.context.subjects):
             return True
         return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
-        if request.probability < SURE_OF_ABUSE:
-            return (
-                self._following.more(request) if self._scope.is_bare(request) and request.context.subjects else self._free(request)
-            )
-        return self._speak.unsafe(request)
+        named = bool(request.concepts or request.people)
+        if request.probability >= (SURE_OF_ABUSE_OF_NAMED if named else SURE_OF_ABUSE):
+            return self._speak.unsafe(request)
+        act = _next_likely(request, without=(Act.manipulate, Act.out_of_scope))
+        if self._scope.is_bare(request) and (named or request.context.subjects):
+            return self._do(act, replace(request, act=act, probability=request.ranking.get(act, 0.0)))
+        return self._free(request)
 
     def _chat(self, request: Request) -> Reply:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
@@ -384,10 +393,15 @@ class Answerer:
             return self._following.more(request)
         sure = request.act is Act.start_quiz and request.probability >= GUESSED
         if not sure and self._is_question(request):
-            asking = [a for a in request.ranking if a not in CHATTING and a not in ACTS and a is not Act.start_quiz]
-            act = max(asking, key=lambda a: request.ranking[a], default=Act.ask_question)
+            act = _next_likely(request, without=(*CHATTING, *ACTS, Act.start_quiz))
             return self._act(replace(request, act=act))
         return self._speak.chat(request)
+
+
+def _next_likely(request: Request, without: Container[Act]) -> Act:
+    """The likeliest act but some; a named aspect makes its own likelier."""
+    scores = {a: p + 0.5 * any(x in request.aspects for x in ASPECTS_OF.get(a, ())) for a, p in request.ranking.items()}
+    return max((a for a in scores if a not in without), key=lambda a: scores[a], default=Act.ask_question)
 
 
 def _holds(sentence: str, names: Sequence[str]) -> bool:

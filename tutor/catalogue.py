@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Aspect, Claim, ConceptKind, Course
+
+_ALIKE = re.compile(r"\b(both|alike|in common|the same|similar(ly)?|likewise)\b", re.IGNORECASE)
+_APART = re.compile(r"\b(whereas|while|unlike|but|differ\w*|although|apart|separate\w*|between)\b", re.IGNORECASE)
 
 
 class Catalogue:
@@ -16,11 +20,14 @@ class Catalogue:
     def __init__(self, course: Course, vocabulary: Vocabulary) -> None:
         self.course = course
         self._claims: Dict[Tuple[str, Aspect], List[Claim]] = defaultdict(list)
+        self._named: Dict[str, FrozenSet[str]] = {}
+        named = self._named
         self._holders: Dict[str, FrozenSet[str]] = {}
+        self._about: Dict[str, FrozenSet[str]] = {}
         self._touched: Dict[str, FrozenSet[str]] = {}
-        named: Dict[str, FrozenSet[str]] = {}
         for claim in course.claim.values():
             named[claim.id] = frozenset(vocabulary.concepts(claim.text))
+            self._about[claim.id] = self._told_of(claim, named[claim.id])
             self._holders[claim.id] = frozenset(vocabulary.concepts(claim.author or ""))
             self._touched[claim.id] = self._concepts_of(claim) | named[claim.id]
         for concept in course.concepts:
@@ -91,6 +98,10 @@ class Catalogue:
         own, meant = self._numbered(claim_id), self._numbered(first)
         return not own or not meant or bool(own & (meant | set(concepts)))
 
+    def members(self, claim_id: str) -> FrozenSet[str]:
+        """The numbered topics that a claim is about or names."""
+        return frozenset(c for c in self._touched[claim_id] if self.course.concept[c].number)
+
     def _numbered(self, claim_id: str) -> Set[str]:
         """The numbered topics that a claim is about."""
         return {c for c in self._concepts_of(self.course.claim[claim_id]) if self.course.concept[c].number}
@@ -114,6 +125,14 @@ class Catalogue:
     def joint(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Every claim, of whatever aspect, that speaks of two of these concepts."""
         return tuple(c for c in self.course.claim.values() if len(self._touched[c.id] & set(concepts)) > 1)
+
+    def alike(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
+        """What is true of all these concepts: claims of one, or of a third thing, that hold for the others just as well."""
+        wanted = set(concepts)
+        told = [c for c in self.course.claim.values() if wanted <= self._named[c.id] and c.aspect is not Aspect.example]
+        shared = [c for c in told if wanted <= {self.course.concept_of[c.id], *c.also_true_of}]
+        both = [c for c in told if c not in shared and _ALIKE.search(c.text) and not _APART.search(c.text)]
+        return (*shared, *both)
 
     def between(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Relations among these concepts: claims of one that are about, or true of, another."""
@@ -141,7 +160,13 @@ class Catalogue:
         return name[0].upper() + name[1:]
 
     def _concepts_of(self, claim: Claim) -> FrozenSet[str]:
-        return frozenset({self.course.concept_of[claim.id], *claim.about, *claim.also_true_of})
+        return self._about[claim.id]
+
+    def _told_of(self, claim: Claim, named: FrozenSet[str]) -> FrozenSet[str]:
+        """What a sentence tells something of: a sentence on Track 2 says nothing to a student of a track it does not name."""
+        own = self.course.concept_of[claim.id]
+        shared = (c for c in claim.also_true_of if c in named or not self.course.concept[own].number)
+        return frozenset({own, *claim.about, *shared})
 
     def _main_topics(self) -> Tuple[str, ...]:
         """The concepts that the course says most about, in the order of its series."""

@@ -12,13 +12,15 @@ from tutor.comparison import Topic
 from tutor.desk import Desk
 from tutor.parts import heading
 from tutor.reply import Reply
-from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, only_names, topical_words
+from tutor.suggesting import capital
+from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, likens, only_names, topical_words
 
 OF_EACH = 3  # claims of each side on what they are compared by
 RELATED = 0.48  # cosine from which a claim bears on that
 NAMED = 0.3  # ... and a claim that has most of its words
 NEAR = 0.70  # cosine from which a claim between the sides bears on what they are compared by
 NEAREST = 3  # of the ranking, among which a claim between the sides is looked for
+ALIKE = 6  # claims on what the sides have in common
 HALF = 0.5  # ... more than this share of them
 
 
@@ -36,6 +38,11 @@ class Contrasting:
             return self._not_quite_compare(request, subjects)
         if not request.context.subjects and only_names(request):
             return self._speak.what_of(request, subjects)
+        if likens(request.text):
+            alike = self._catalogue.alike(subjects)
+            if alike:
+                lead = capital(f"{self._speak.names(subjects)} have in common")
+                return self._speak.say(replace(request, act=Act.compare), alike, subjects, None, lead=lead, limit=ALIKE)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
         topic = None if aspects else self._weighed_topic(request, subjects)
         return self._speak.compare(replace(request, act=Act.compare), subjects, aspects, topic=topic) or self._do(

@@ -108,7 +108,7 @@ class Weigher:
         claim = self._catalogue.course.claim[hit.id]
         about = float(self._catalogue.about_or_part(hit.id, concepts))
         if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
-            about = 3.0 if not request.leftover or self.covers(hit.id, request.leftover) else 1.0
+            about = 3.0 if not (request.leftover or request.concepts) else float(self.covers(hit.id, request.leftover) > 0)
         return {
             "cosine": hit.cosine,
             "told": hit.told,
@@ -165,8 +165,9 @@ class Weigher:
 
     @staticmethod
     def off_topic(request: Request) -> float:
-        """How sure the intent model is, 0 to 1, that a message is not of this field."""
-        return sum(request.ranking.get(act, 0.0) for act in (Act.out_of_scope, Act.manipulate))
+        """How sure the intent model is, 0 to 1, that a message is not of this field; a name of the course speaks for itself."""
+        named = request.concepts or request.people
+        return request.ranking.get(Act.out_of_scope, 0.0) + (0.0 if named else request.ranking.get(Act.manipulate, 0.0))
 
     def singles_out(self, evidence: Sequence[Evidence], rare: Sequence[str]) -> bool:
         """Whether the best claim is the one that these rare words are about."""

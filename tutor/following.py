@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Optional
+from typing import Optional, Sequence
 
-from knowledge.models import Aspect
+from index.lexical import terms
+from knowledge.models import Aspect, ConceptKind
 from tutor.desk import Desk
 from tutor.reply import Reply
-from tutor.scope import asks_for_fact
+from tutor.scope import SURE, asks_for_fact
 from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 
 MORE = 5
 BOTH = 2  # claims on two things at once
-_IS_IT = re.compile(r"(?:\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b", re.IGNORECASE)
+_IS_IT = re.compile(
+    r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b",
+    re.IGNORECASE,
+)
+_SAME = re.compile(r"\bsame\b(?! (?:time|way|table|room|side|page|again))", re.IGNORECASE)
 FOREMOST = 3  # of a list, said where nothing ranks it
 _FOREMOST = re.compile(
     r"\b(?:which|what)\b.{0,30}?\b(?:the|most) (?:most|biggest|main|worst|best|greatest|largest|strongest|key|top|serious|"
@@ -24,6 +29,7 @@ _FOREMOST = re.compile(
 _RANKED = re.compile(
     r"\b(?:greatest|biggest|foremost|(?:the|his|their) (?:main|chief)|most (?:important|serious|significant))\b", re.IGNORECASE
 )
+_DETAIL = frozenset(terms("detail details depth deeper information info explanation further longer elaborate"))
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
 
 
@@ -59,7 +65,7 @@ class Following:
                 if self._scope.is_bare(request)
                 else self._do(Act.ask_question, request)
             )
-        if request.leftover and not self._scope.is_bare(request):
+        if self._asks_of_its_own(request, subjects):
             return self._do(Act.ask_question, request)
         last = Act.__members__.get(request.context.act or "")
         asked = replace(request, concepts=subjects)
@@ -72,11 +78,21 @@ class Following:
             return self._do(last, replace(asked, act=last))
         return self._same_of(asked) if last is Act.ask_question and request.context.shown else self._do(Act.explain, asked)
 
+    def _asks_of_its_own(self, request: Request, subjects: Sequence[str]) -> bool:
+        """Whether words beside the name ask for something in particular ("and what about enforcement in Track 2?")."""
+        if self._scope.only_names(request):
+            return False
+        return request.probability < SURE or self._scope.is_specific(request, subjects)
+
     def comparison(self, request: Request) -> Optional[Reply]:
         """ "How is that different from Track 2?", and after a comparison "in terms of secrecy"."""
         before = self._scope.remembered(request.context.subjects)
         if request.people or not before or asks_for_fact(request.text):
             return None
+        if len(request.concepts) == 1 and request.leans_back and _SAME.search(request.text):
+            last = Act.__members__.get(request.context.act or "")
+            aspects = request.aspects or (ASPECTS_OF.get(last, ())[:1] if last and last is not Act.define else ())
+            return self._do(Act.compare, replace(request, aspects=aspects, text=f"compare {request.text}"))
         against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back
         again = request.context.act == Act.compare.value and not request.concepts and not request.aspects and len(before) > 1
         return self._do(Act.compare, request) if against or (again and by_what(request)) else None
@@ -98,13 +114,26 @@ class Following:
     def whether_it_is(self, request: Request) -> Optional[Reply]:
         """ "Was that Track 1.5?" of something that happened: what is said of both."""
         before = [c for c in self._scope.remembered(request.context.subjects) if not self._course.concept[c].number]
-        if not request.concepts or not before or not _IS_IT.match(request.text):
+        if not request.concepts or request.people or not before or not _IS_IT.match(request.text):
             return None
         words = f"{' and '.join(self._catalogue.name(c) for c in before)}: {request.canonical}"
         evidence = self._weigher.search(replace(request, canonical=words), request.concepts)
         both = [e for e in evidence if self._catalogue.touches(e.claim, before)]
         claims = [self._course.claim[e.claim] for e in self._weigher.best(both, request.concepts)[:BOTH]] if both else []
         return self._speak.say(replace(request, act=Act.ask_question), claims, (*before, *request.concepts)) if claims else None
+
+    def member(self, request: Request) -> Optional[Reply]:
+        """ "Which track was that?" of something that happened, named or spoken of: what ties it to a member of the series."""
+        subjects = request.concepts or self._scope.remembered(request.context.subjects)
+        if request.people or not subjects or not self._scope.asks_which_member(request):
+            return None
+        if any(self._course.concept[s].number or self._course.concept[s].kind is ConceptKind.topic for s in subjects):
+            return None
+        words = request.canonical if request.concepts else f"{self._speak.names(subjects)}: {request.canonical}"
+        found = self._weigher.search(replace(request, canonical=words), subjects)
+        tied = [e for e in found if self._catalogue.about(e.claim, subjects) and self._catalogue.members(e.claim)]
+        claims = [self._course.claim[e.claim] for e in tied[:BOTH]]
+        return self._speak.say(replace(request, act=Act.ask_question), claims, subjects) if claims else None
 
     def of_somebody_else(self, request: Request) -> Optional[Reply]:
         """ "And Montville?": the last question, put to somebody else."""
@@ -133,7 +162,8 @@ class Following:
 
     def more(self, request: Request) -> Reply:
         """What was not shown yet of the last subject, under the last aspect first."""
-        if any(not self._weigher.is_common(t) and not self._weigher.is_unknown(t) for t in request.leftover):
+        own = [t for t in request.leftover if t not in _DETAIL and not self._weigher.is_common(t)]
+        if any(not self._weigher.is_unknown(t) for t in own):
             return self._do(Act.ask_question, request)
         subjects = self._scope.subjects(request) or self._scope.remembered(request.context.subjects)
         if not subjects:

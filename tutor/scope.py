@@ -48,6 +48,10 @@ _PREMISE = re.compile(
 )
 
 
+_PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
+_PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
+
+
 class Scope:
     """Reads requests against one course."""
 
@@ -60,6 +64,7 @@ class Scope:
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
+        self._which_member = re.compile(rf"\b(which|what|wich) {noun}s?\b", re.IGNORECASE)
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
@@ -83,6 +88,22 @@ class Scope:
         return replace(
             request, concepts=(part,), canonical=canonical, leftover=tuple(w for w in request.leftover if w not in words)
         )
+
+    def pointed_at(self, request: Request) -> Request:
+        """A request on the side that is meant by its place ("weaknesses of the second one") in the comparison before."""
+        sides = self.remembered(request.context.subjects)
+        found = _PLACE.search(request.text)
+        if found is None or request.concepts or request.people or len(sides) < 2 or not (request.aspects or request.leans_back):
+            return request
+        at = _PLACES[found.group("place").lower()]
+        if at >= len(sides):
+            return request
+        left = tuple(t for t in request.leftover if t not in terms(found.group()))
+        return replace(request, concepts=(sides[at],), leftover=left, leans_back=False)
+
+    def asks_which_member(self, request: Request) -> bool:
+        """Whether a message asks to which member of the series something belongs ("which track was it?")."""
+        return bool(self._which_member.search(request.text))
 
     def the_other(self, request: Request) -> Tuple[str, ...]:
         """The concept that was spoken of before the last one."""

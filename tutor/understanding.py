@@ -107,6 +107,7 @@ _CONTRAST = re.compile(
     r"separates?|apart)\b",
     re.I,
 )
+_LIKENESS = re.compile(r"\b(similar\w*|alike|in common|common ground|shared?|resembl\w*)\b", re.I)
 _BY = (
     re.compile(
         r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|by|in|on) "
@@ -249,14 +250,15 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
     people = tuple(c for c in named if c in catalogue.voices)
     concepts = tuple(c for c in named if c not in people)
+    spoken_of: Tuple[str, ...] = ()
     if not people and _SOMEBODY.search(outside):
-        people = tuple(c for c in question.context.subjects if c in catalogue.voices)
+        people = spoken_of = tuple(c for c in question.context.subjects if c in catalogue.voices)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
     scores = _weigh(ranking, aspects) if ranking else _guess(text, outside, concepts, people, aspects)
     order = sorted(scores, key=lambda a: -scores[a])
     return Request(
         text=text,
-        canonical=vocabulary.canonical(text),
+        canonical=": ".join([*map(catalogue.name, spoken_of), vocabulary.canonical(text)]),
         asked=vocabulary.canonical(question.text.strip()),
         act=order[0],
         next_act=order[1] if len(order) > 1 else Act.ask_question,
@@ -331,6 +333,11 @@ def _unknown(mentions: List[Mention]) -> Tuple[str, ...]:
 def contrasts(text: str) -> bool:
     """Whether a text sets things against each other."""
     return bool(_CONTRAST.search(text))
+
+
+def likens(text: str) -> bool:
+    """Whether a text asks what things have in common, and not what tells them apart."""
+    return bool(_LIKENESS.search(text)) and not re.search(r"\bdiff", text, re.I)
 
 
 def only_names(request: Request) -> bool:

@@ -45,7 +45,7 @@ class Voices:
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
         if about:
             held = [c for p in request.people for c in self._held_about(p, about)]
-        elif not request.leftover:
+        elif not request.leftover and not any(c.aspect in request.aspects for c in held):
             return self.who_is(request)
         held = [c for c in held if c.aspect in request.aspects] or held
         held = [c for c in held if can_answer(request.text, c.text)]
