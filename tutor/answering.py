@@ -165,6 +165,8 @@ class Answerer:
         """Whether the act is only guessed at while the words single out a claim."""
         if request.probability >= GUESSED or request.aspects or not (request.leftover or len(request.concepts) > 1):
             return False
+        if len(request.people) > 1:  # what each of them holds
+            return False
         evidence = self._weigher.search(request, self._scope.subjects(request))
         return self._weigher.answers(request, evidence)
 
@@ -248,11 +250,9 @@ class Answerer:
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._contrasting.compare(request)
         best = self._scope.singled_out(request, subjects)
-        listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
-        if (best and not listed) or self._scope.is_foreign(request):
-            return self._free(request)
-        if self._scope.is_unsure(request) and self._weigher.answers(request, self._weigher.search(request, subjects)):
-            return self._free(request)
+        other = self._no_list(request, subjects, best)
+        if other:
+            return other
         if len(subjects) > 1 and len(self._scope.narrowed(subjects)) == len(subjects):
             return self._contrasting.compare(request)
         narrowed = self._scope.narrowed(subjects)
@@ -268,6 +268,27 @@ class Answerer:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, self._scope.narrowed(subjects), aspects[0], limit=limit)
+
+    def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
+        """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
+        aspects, evidence = ASPECTS_OF[request.act], self._weigher.search(request, subjects)
+        listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
+        unsure = self._scope.is_unsure(request) and self._weigher.answers(request, evidence)
+        if (best and not listed) or self._scope.is_foreign(request) or self._is_other(request, evidence) or unsure:
+            return self._free(request)
+        bodies = not any(self._course.concept[s].kind is ConceptKind.topic for s in subjects)
+        return self._explain(request) if bodies and self._is_guess(request) else None
+
+    @staticmethod
+    def _is_guess(request: Request) -> bool:
+        """Whether no word names the aspect that the model took a message to ask for, not too surely."""
+        return not request.aspects and request.probability < SURE
+
+    def _is_other(self, request: Request, evidence: Sequence[Evidence]) -> bool:
+        """Whether an aspect is only guessed at while a claim of another is asked for almost in its own words."""
+        if not (self._is_guess(request) and request.leftover and evidence and self._weigher.is_strong(evidence[0])):
+            return False
+        return self._course.claim[evidence[0].claim].aspect not in ASPECTS_OF[request.act]
 
     def _asks_who(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether "who are the Elders?" asks what a body is, not who takes part in it."""

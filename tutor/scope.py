@@ -14,6 +14,7 @@ from tutor.understanding import ASPECTS_OF, Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
+PROBABLE = 0.8  # from which a question about a thing is answered in other words than its own, but not with what the thing is
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
 WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out may be below that of what is asked for
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
@@ -181,7 +182,9 @@ class Scope:
         rare = [t for t in request.leftover if not self._weigher.is_common(t) and not t.isdigit()]
         if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
             return False
-        return not self._weigher.is_strong(evidence[0]) and self._weigher.covers(evidence[0].claim, rare) == 0
+        first = self._course.claim[evidence[0].claim]
+        told = first.aspect is not Aspect.definition and self._weigher.probability(request, evidence) >= PROBABLE
+        return not (self._weigher.is_strong(evidence[0]) or told) and self._weigher.covers(first.id, rare) == 0
 
     def with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
         """Read a short message without a name as one about the last subject, if that makes it answerable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Set, Tuple
 
-from knowledge.models import Aspect, Claim, Course, Disagreement
+from knowledge.models import Aspect, Claim, ConceptKind, Course, Disagreement
 from tutor.catalogue import Catalogue
 from tutor.disputes import Disputes
 from tutor.evidence import Weigher
@@ -56,7 +56,7 @@ class Voices:
         broad = request.leftover or len(about) > 1
         if about and broad and self._stands_elsewhere(request, {c.id for c in held}):
             return None
-        ranked = self._ranked(request, held) if about or request.leftover else [c.id for c in held]
+        ranked = self._ranked(request, held) if about or request.leftover else [c.id for c in self._main_first(held)]
         if not self._bears_on(request, ranked):
             return None
         claims = [self._course.claim[i] for i in ranked][:POSITIONS]
@@ -72,6 +72,11 @@ class Voices:
             return ranked
         told = {c.id for concept in request.concepts for c in self._catalogue.own(concept) if c.aspect is Aspect.definition}
         return sorted(ranked, key=lambda i: i not in told)
+
+    def _main_first(self, claims: Sequence[Claim]) -> List[Claim]:
+        """What concerns the topics of the course, then what concerns its terms."""
+        kind = {c.id: self._course.concept[self._course.concept_of[c.id]].kind for c in claims}
+        return sorted(claims, key=lambda c: kind[c.id] is not ConceptKind.topic)
 
     def _stands_elsewhere(self, request: Request, held: Set[str]) -> bool:
         """Whether something that the person does not hold answers far better ("why did McDonald add Track 1.5?")."""
