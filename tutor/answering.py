@@ -34,6 +34,7 @@ RELATIONS = 5
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
+VAGUE = 0.3  # probability below which an intent is not even that
 GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
@@ -154,12 +155,20 @@ class Answerer:
         set_beside = contrasts(request.text) or likens(request.text)
         if len(request.concepts) > 1 and not request.people and set_beside and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
-        if self._parts.are_named(request, request.concepts) and self._scope.only_names(request) and not request.aspects:
+        of_its_parts = request.act is not Act.ask_sources and self._parts.are_named(request, request.concepts)
+        if of_its_parts and self._scope.only_names(request) and not request.aspects:
             return self._parts.answer(request)
         if self._is_asked_outright(request) or (request.act is Act.compare and asks_for_fact(request.text)):
             return self._free(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
-        return disagreement or self._by_aspects(request) or self._do(request.act, request)
+        return disagreement or self._by_aspects(request) or self._vaguely(request) or self._do(request.act, request)
+
+    def _vaguely(self, request: Request) -> Optional[Reply]:
+        """The reply to a message of which nobody can tell what it wants: it goes on with what was spoken of."""
+        named = request.concepts or request.people or request.aspects
+        if request.probability >= VAGUE or named or not request.context.subjects or not self._scope.is_bare(request):
+            return None
+        return self._free(request) if request.leftover else self._following.more(request)
 
     def _is_asked_outright(self, request: Request) -> bool:
         """Whether the act is only guessed at while the words single out a claim."""
@@ -259,6 +268,10 @@ class Answerer:
         if self._asks_who(request, narrowed):
             return self._define(request)
         claims = [c for s in narrowed for c in self._listed(s, aspects)]
+        if request.act is Act.ask_origin:
+            if not any(self._course.concept_of[c.id] in narrowed for c in claims):  # what is told of others need not hold of this
+                return self._free(request)
+            claims = [self._course.claim[i] for i in self._weigher.among(request, claims)]
         claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]

@@ -31,14 +31,15 @@ def compare(
     aspects: Sequence[Aspect],
     points: Optional[int] = None,
     topic: Optional[Topic] = None,
+    between: Sequence[Claim] = (),
 ) -> Tuple[Tuple[Sentence, ...], Table, Tuple[Claim, ...]]:
     """Compare two or more concepts, by some aspects or as a whole: lead sentences, table, and the claims used.
 
-    What bears on a `topic` comes first.
+    What bears on a `topic` comes first; `between` is what is said between the concepts, best first, if that is known.
     """
     points = points or (POINTS_BY_ASPECT if aspects else POINTS)
     wanted = [a for a in (aspects or WHOLE) if sum(bool(catalogue.claims(c, [a])) for c in concepts) > 1] or list(WHOLE[:1])
-    leading = _leading(catalogue, concepts, aspects)
+    leading = tuple(between[:RELATIONS]) or _leading(catalogue, concepts, aspects)
     if topic:
         leading = tuple(dict.fromkeys((*topic.between, *(c for concept in concepts for c in topic.claims[concept][:1]))))
     sentences = tuple(notes.sentence(claim) for claim in leading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from typing import Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from index.lexical import terms
 from knowledge.models import Aspect, Claim
@@ -20,6 +20,7 @@ RELATED = 0.48  # cosine from which a claim bears on that
 NAMED = 0.3  # ... and a claim that has most of its words
 NEAR = 0.70  # cosine from which a claim between the sides bears on what they are compared by
 NEAREST = 3  # of the ranking, among which a claim between the sides is looked for
+BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
 HALF = 0.5  # ... more than this share of them
 
@@ -45,9 +46,14 @@ class Contrasting:
                 return self._speak.say(replace(request, act=Act.compare), alike, subjects, None, lead=lead, limit=ALIKE)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
         topic = None if aspects else self._weighed_topic(request, subjects)
-        return self._speak.compare(replace(request, act=Act.compare), subjects, aspects, topic=topic) or self._do(
-            Act.ask_question, request
-        )
+        between = self._best_between(request, subjects) if len(subjects) == 2 and not aspects else ()
+        asked = replace(request, act=Act.compare)
+        return self._speak.compare(asked, subjects, aspects, topic=topic, between=between) or self._do(Act.ask_question, request)
+
+    def _best_between(self, request: Request, subjects: Sequence[str]) -> List[Claim]:
+        """What the course says between two sides, that which bears most on the message first."""
+        candidates = self._catalogue.between(subjects)[:BETWEEN]
+        return [self._course.claim[i] for i in self._weigher.among(request, candidates)]
 
     def _weighed_topic(self, request: Request, subjects: Sequence[str]) -> Optional[Topic]:
         """What the course says of each side on the one thing by which they are to be compared ("in secrecy")."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
-from typing import Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from index.lexical import terms
-from knowledge.models import Aspect, ConceptKind
+from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.desk import Desk
 from tutor.reply import Reply
 from tutor.scope import SURE, asks_for_fact
@@ -19,6 +20,7 @@ _IS_IT = re.compile(
     r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b",
     re.IGNORECASE,
 )
+_WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bsame\b(?! (?:time|way|table|room|side|page|again))", re.IGNORECASE)
 FOREMOST = 3  # of a list, said where nothing ranks it
 _FOREMOST = re.compile(
@@ -45,7 +47,7 @@ class Following:
         known = request.context.said or request.context.shown
         shown = [self._course.claim[i] for i in known if i in self._course.claim]
         if request.concepts and not shown:
-            return self._do(Act.define, request)
+            return self._readings_on(request)
         if not self._scope.is_bare(request) and not (shown and request.leans_back):
             return self._do(Act.ask_question, request)
         if shown and not request.concepts:
@@ -53,6 +55,15 @@ class Following:
                 request, shown, self._scope.remembered(request.context.subjects), None, lead="That stands in these places"
             )
         return self._speak.readings(request)
+
+    def _readings_on(self, request: Request) -> Reply:
+        """Which readings speak of what is named: the first thing that each says of it, the one that says most before the others."""
+        told: Dict[str, List[Claim]] = defaultdict(list)
+        for claim in (c for concept in request.concepts for c in self._catalogue.claims(concept, list(Aspect))):
+            told[claim.source].append(claim)
+        claims = [told[source][0] for source in sorted(told, key=lambda s: -len(told[s]))]
+        lead = f"The readings on {self._speak.names(request.concepts)}"
+        return self._speak.say(request, claims, request.concepts, None, lead=lead)
 
     def follow_up(self, request: Request) -> Reply:
         """ "What about Track 2?": the last question again, about something else."""
@@ -112,9 +123,14 @@ class Following:
         return self._speak.say(asked, ranked or shown[:FOREMOST], subjects, ASPECTS_OF[last][0], lead=lead) if shown else None
 
     def whether_it_is(self, request: Request) -> Optional[Reply]:
-        """ "Was that Track 1.5?" of something that happened: what is said of both."""
+        """ "Was that Track 1.5?", "how does Track 2 help with that?" of something spoken of: what is said of both."""
         before = [c for c in self._scope.remembered(request.context.subjects) if not self._course.concept[c].number]
-        if not request.concepts or request.people or not before or not _IS_IT.match(request.text):
+        if (
+            not request.concepts
+            or request.people
+            or not before
+            or not (_IS_IT.match(request.text) or _WITH_IT.search(request.text))
+        ):
             return None
         words = f"{' and '.join(self._catalogue.name(c) for c in before)}: {request.canonical}"
         evidence = self._weigher.search(replace(request, canonical=words), request.concepts)

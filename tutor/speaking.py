@@ -154,10 +154,11 @@ class Speaker:
         aspects: Sequence[Aspect],
         points: Optional[int] = None,
         topic: Optional[Topic] = None,
+        between: Sequence[Claim] = (),
     ) -> Optional[Answer]:
-        """Set concepts side by side, `points` of each in a cell; None if the course has nothing to set."""
+        """Set concepts side by side, `points` of each in a cell, below what is `between` them; None if there is nothing to set."""
         notes = Notes(self._course)
-        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects, points, topic)
+        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects, points, topic, between)
         if not sentences:
             return None
         return Answer(
