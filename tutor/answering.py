@@ -165,19 +165,21 @@ class Answerer:
 
     def _vaguely(self, request: Request) -> Optional[Reply]:
         """The reply to a message of which nobody can tell what it wants: it goes on with what was spoken of."""
-        named = request.concepts or request.people or request.aspects
-        if request.probability >= VAGUE or named or not request.context.subjects or not self._scope.is_bare(request):
+        clear = request.concepts or request.people or request.aspects or contrasts(request.text)
+        if request.probability >= VAGUE or clear or not request.context.subjects or not self._scope.is_bare(request):
             return None
-        return self._free(request) if request.leftover else self._following.more(request)
+        of_its_own = request.leftover or asks_for_fact(request.text)
+        return self._free(request) if of_its_own else self._following.more(request)
 
     def _is_asked_outright(self, request: Request) -> bool:
         """Whether the act is only guessed at while the words single out a claim."""
-        if request.probability >= GUESSED or request.aspects or not (request.leftover or len(request.concepts) > 1):
+        if request.probability >= GUESSED or request.aspects or not request.leftover:
             return False
         if len(request.people) > 1:  # what each of them holds
             return False
         evidence = self._weigher.search(request, self._scope.subjects(request))
-        return self._weigher.answers(request, evidence)
+        told = not self._scope.is_bare(request) or (bool(evidence) and self._weigher.is_strong(evidence[0]))
+        return told and self._weigher.answers(request, evidence)
 
     def _do(self, act: Act, request: Request) -> Reply:
         """Answer a request as this act."""
@@ -268,7 +270,7 @@ class Answerer:
         if self._asks_who(request, narrowed):
             return self._define(request)
         claims = [c for s in narrowed for c in self._listed(s, aspects)]
-        if request.act is Act.ask_origin:
+        if request.act is Act.ask_origin and claims:
             if not any(self._course.concept_of[c.id] in narrowed for c in claims):  # what is told of others need not hold of this
                 return self._free(request)
             claims = [self._course.claim[i] for i in self._weigher.among(request, claims)]
