@@ -410,7 +410,7 @@ class Answerer:
 
     def _is_question(self, request: Request) -> bool:
         """Whether small talk wraps something that the course can answer."""
-        if request.concepts or request.people or (request.aspects and request.context.subjects):
+        if request.concepts or request.people or request.lists_aspects or (request.aspects and request.context.subjects):
             return True
         return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
@@ -427,7 +427,8 @@ class Answerer:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._following.more(request)
-        sure = request.act is Act.start_quiz and request.probability >= GUESSED
+        aspects_alone = request.lists_aspects and not request.leftover  # "strengths and weaknesses?" has no word of a quiz
+        sure = request.act is Act.start_quiz and request.probability >= GUESSED and not aspects_alone
         if not sure and self._is_question(request):
             act = _next_likely(request, without=(*CHATTING, *ACTS, Act.start_quiz))
             return self._act(replace(request, act=act))
