@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Sequence
 
 from knowledge.models import Aspect, Claim
@@ -34,8 +35,9 @@ class PartsOf:
         parts = self._course.parts_of(whole)
         parts = tuple(sorted((p for p in parts if p.number), key=lambda p: float(p.number or 0))) or parts
         claims = [self._claim(whole, part.id) for part in parts]
+        listed = replace(request, act=Act.list_parts)
         return self._speak.say(
-            request, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
+            listed, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
         )
 
     def are_named(self, request: Request, subjects: Sequence[str]) -> bool:
