@@ -29,7 +29,7 @@ from tutor.answering import Answerer
 from tutor.discourse import ACTS, ASK_BACK
 from tutor.grounding import violations
 from tutor.memory import LAST, TURNS, place, which_of
-from tutor.parts import Part, are_listed, asks, clauses
+from tutor.parts import Part, are_listed, asks, clauses, unopened
 from tutor.reply import Answer, Chat, Clarify, Context, Decline, markdown
 from tutor.understanding import Act, Question
 
@@ -329,6 +329,86 @@ def test_greeting_is_no_question(tutor: Answerer) -> None:
     assert said(ask(tutor, "hello! what is type 1? thanks", "define")) == [FLAT]
 
 
+def heard(tutor: Answerer, text: str, *rankings: Dict[str, float]) -> Any:
+    """The reply to a message of whose parts the intent model makes this."""
+    parts = tuple(Part(part, ranking) for part, ranking in zip(clauses(text), rankings, strict=True))
+    return tutor.answer(Question(text, {"ask_question": 0.4}, parts=parts))
+
+
+DEFINE, WEAK, STRONG, FREE = {"define": 0.9}, {"ask_weaknesses": 0.9}, {"ask_strengths": 0.9}, {"ask_question": 0.9}
+CHATTER = "my oven is broken again and my flatmate has eaten all the butter that I had hidden so well, "
+
+
+def test_name_from_the_question_before(tutor: Answerer) -> None:
+    """A pronoun beside a name of its own still means what was named before."""
+    assert said(heard(tutor, "what is type 1? how does it differ from type 2?", DEFINE, {"compare": 0.9}))[0] == FLAT
+    assert rows(heard(tutor, "what is type 1? how does it differ from type 2?", DEFINE, {"compare": 0.9}))
+
+
+def test_question_amid_chatter(tutor: Answerer) -> None:
+    """Of a long message only the question counts; its pronoun means what was named last before it."""
+    assert said(heard(tutor, f"{CHATTER}sorry. we had flatbread in class. what are its weaknesses?", WEAK)) == [HARD]
+    assert said(heard(tutor, f"{CHATTER}we had type 2 and type 1. so quick: what are the drawbacks of type 2?", WEAK)) == [NIGHT]
+
+
+def test_short_chatter(tutor: Answerer) -> None:
+    """What names nothing is left out of a short message, too, if the question says what it is about."""
+    reply = heard(tutor, "my keyboard is broken. compare type 1 and type 2", FREE, {"compare": 0.9})
+
+    assert rows(reply) == rows(ask(tutor, "compare type 1 and type 2", "compare"))
+
+
+def test_statement_lends_its_name(tutor: Answerer) -> None:
+    """A short statement with one name goes as its name is taken over; one whose words are needed stays."""
+    assert said(heard(tutor, "we had flatbread yesterday. what are its weaknesses?", FREE, WEAK)) == [HARD]
+
+
+def test_question_without_an_answer(tutor: Answerer, course: Course) -> None:
+    """Of a long message the questions that have an answer are answered, and those that have none named above."""
+    task = f"{CHATTER}sorry. Define type 1, explain how bitcoin miners celebrate carnival, and list its weaknesses."
+    reply = heard(tutor, task, DEFINE, FREE, WEAK)
+
+    assert said(reply) == [FLAT, HARD]
+    assert reply.lead == "The course has no answer to “Explain how bitcoin miners celebrate carnival”. What it does say:"
+    assert violations(reply, course) == []
+
+
+def test_short_message_without_an_answer(tutor: Answerer) -> None:
+    """A short message of which one question has no answer is not answered in part."""
+    assert isinstance(heard(tutor, "who shot the sheriff and what did Bob Marley sing", FREE, FREE), Decline)
+
+
+def test_answer_about_something_else(tutor: Answerer) -> None:
+    """What is found for a part that names nothing must have to do with what was named before it."""
+    task = f"{CHATTER}sorry. Define type 1, state the weaknesses of type 1, and say who kept yeast in jars."
+    reply = heard(tutor, task, DEFINE, WEAK, FREE)
+
+    assert (said(reply), "jars" in (reply.lead or "")) == ([FLAT, HARD], True)
+
+
+def test_request_without_its_opening(tutor: Answerer) -> None:
+    """A request that has no answer with what stands before it is tried without."""
+    task = f"{CHATTER}sorry. In view of the parliamentary elections in Norway, explain why type 1 turns hard."
+
+    assert said(heard(tutor, task, FREE))[0] == HARD
+
+
+def test_positions_among_several(tutor: Answerer, course: Course) -> None:
+    """Positions side by side stay so beside another answer."""
+    reply = heard(tutor, "what is type 2? what is type 1?", DEFINE, DEFINE)
+
+    assert len(reply.positions) == 2
+    assert (said(reply)[-1], violations(reply, course)) == (FLAT, [])
+
+
+def test_aspects_alone_are_no_quiz(tutor: Answerer) -> None:
+    """ "Strengths and weaknesses?" has no word of a quiz, whatever the model hears in it."""
+    reply = talk(tutor, FLATBREAD, ("strengths and weaknesses?", "start_quiz"))
+
+    assert said(reply) == [FAST, PLAIN, HARD]
+    assert isinstance(talk(tutor, FLATBREAD, ("quiz me on strengths and weaknesses", "start_quiz")), Chat)
+
+
 # -- asking back, and other letters --------------------------------------------------------------------------------
 
 
@@ -368,11 +448,59 @@ def test_compare_by_something_in_particular(tutor: Answerer) -> None:
         ("define it and give an example", ("define it", "give an example")),
         ("strengths and weaknesses of it", ("strengths and weaknesses of it",)),
         ("1 vs. 2?", ("1 vs. 2?",)),
+        ("can it rise, and if not what is it good for?", ("can it rise", "what is it good for")),
+        ("one thing: what is rye?", ("one thing", "what is rye")),
+        ("compare and contrast the two", ("compare and contrast the two",)),
     ],
 )
 def test_clauses(text: str, parts: Tuple[str, ...]) -> None:
     """A message is cut between questions, not within lists of names."""
     assert clauses(text) == parts
+
+
+@pytest.mark.parametrize(
+    "task, parts",
+    [
+        (
+            "Question 3 (10 marks). Bread has been baked for many thousand years. With reference to the textbook by Baker, "
+            "and drawing upon the lectures, define rye and explain why it is sour. Your answer should be short. (8 marks)",
+            ("define rye", "explain why it is sour"),
+        ),
+        (
+            "Section B, Q2. Bakers have long been divided, and are divided today. Describe what sourdough is, how it is made, "
+            "and say who invented it. Do not write more than 100 words.",
+            ("Describe what sourdough is", "how it is made", "say who invented it"),
+        ),
+        (
+            "Task 6: A student claims that bread is nothing but baked dough. Discuss this claim. On the basis of what Baker "
+            "says, explain what bread is, using examples from the readings.",
+            ("On the basis of what Baker says, explain what bread is",),
+        ),
+        (
+            '"Bread is the oldest of all the arts." Discuss this statement with examples: which bakers were artists, and what '
+            "could they do that others could not? (25 marks)",
+            ("which bakers were artists", "what could they do that others could not"),
+        ),
+        (
+            "i have my exam on monday and my notes are gone and i have no idea what the prof said about rye, anyway what is rye "
+            "good for? can you help me?",
+            ("anyway what is rye good for",),
+        ),
+        (
+            "we were at the bakery for hours yesterday and it was so hot, and there it smelled of rye. can you tell me?",
+            ("we were at the bakery for hours yesterday and it was so hot, and there it smelled of rye", "can you tell me"),
+        ),
+    ],
+)
+def test_clauses_of_a_task(task: str, parts: Tuple[str, ...]) -> None:
+    """Of a long message only what it asks counts: no heading, no statement, not where to look nor how to answer."""
+    assert clauses(task) == parts
+
+
+def test_unopened() -> None:
+    """What stands before a request goes, but nothing else."""
+    assert unopened("In the light of the crisis, explain rye") == "explain rye"
+    assert unopened("explain rye, with salt") == "explain rye, with salt"
 
 
 def test_asks() -> None:

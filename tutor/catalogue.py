@@ -39,8 +39,8 @@ class Catalogue:
                 if claim not in self._claims[other, claim.aspect]:
                     self._claims[other, claim.aspect].append(claim)
         self._publishers = {s.id: frozenset(vocabulary.concepts(s.author)) for s in course.sources}
-        persons = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
-        self.voices = persons.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
+        self.people = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
+        self.voices = self.people.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
         self.topics = self._main_topics()
         self._nouns = vocabulary.nouns  # each member's name has it, so it tells none apart
 

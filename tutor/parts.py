@@ -5,33 +5,80 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Dict, List, Mapping, Sequence, Set, Tuple, TypeVar
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
-from tutor.reply import Answer, Cell, Citation, Context, Section, Sentence
+from tutor.reply import Answer, Cell, Citation, Context, Position, Section, Sentence
 
-P = TypeVar("P", Sentence, Cell)
+P = TypeVar("P", Sentence, Cell, Position)
 MOST_PARTS = 3  # questions of one message that are answered
-SHORTEST = 3  # words of a request that says by itself what it is about ("Discuss." does not)
+SHORTEST = 2  # words of a request that says by itself what it is about ("Discuss." does not)
 LONG = 18  # words from which a message may be a pasted task
 SENTENCES = 5  # of the answer to each
-_POLITE = r"(?:(?:and|also|then|so|please|pls|ok|hi|hey|hello|but|well|can (?:you|u)|could (?:you|u)|would (?:you|u))[\s,]+)*"
+_POLITE = (
+    r"(?:(?:and|also|then|so|but|well|now|please|pls|plz|ok|okay|hi|hey|hello|wait|oh|um|hm+|lol|anyways?|basically|quick|"
+    r"(?:can|could|would) (?:you|u)|if (?:not|so)|i(?:'d| would|'ll)? (?:really )?(?:like|want|need|love) to (?:know|understand)|"
+    r"(?:i(?:'m| am| was) )?(?:just )?wondering|(?:my|the) question is)\b[\s,:]+){0,6}"
+)
+_OPENER = (
+    r"(?:according to|(?:in|on) (?:the )?(?:light|basis|view)|with|using|use|draw(?:ing)? (?:up)?on|based on|by|bearing|keeping|"
+    r"referring to|taking|given|considering|making use of|after|having|in|on|from|for|if)"
+)
 _BY_THE_WAY = (
-    r"(?:(?:using|drawing on|with reference to|based on|referring to|in (?:your|ur) own words)\b[^,.?]*,\s*)?"
-    r"(?:(?:critically|briefly|first|then)\s+)?"
+    rf"(?:{_OPENER}\b[^,.?!;:]{{0,200}},\s*(?:and\s+)?){{0,3}}"
+    r"(?:if\b(?:\s+[^\s,.?!;:]+){1,8}?,?\s+(?=(?:who|what|when|where|why|how|which)\b))?"
+    r"(?:(?:critically|briefly|first|then|also|finally)\s+)?"
 )
-_ASKING = (
-    r"(?:who|whos|who's|whose|what|whats|what's|when|where|why|how|hows|which|is|are|was|were|does|do|did|has|have|"
-    r"define|explain|compare|contrast|list|name|give|tell|show|describe|discuss|outline|evaluate|assess|identify|"
-    r"analy[sz]e|summari[sz]e|illustrate|state|its|their|any)\b"
+_BEFORE_REQUEST = re.compile(rf"^{_OPENER}\b[^,.?!;:]{{0,200}},\s*(?:and\s+)?", re.IGNORECASE)
+_WH = r"(?:who|whos|who's|whose|what|whats|what's|when|where|why|how|hows|which)\b"
+_TELL = (
+    r"(?:define|explain|compare|contrast|list|name|give|tell|show|describe|discuss|outline|evaluate|assess|identify|analy[sz]e|"
+    r"summari[sz]e|illustrate|state|examine|indicate|specify|characteri[sz]e|distinguish|justify|elaborate|clarify|set out|"
+    r"point out|comment on|say (?=(?:who|what|when|where|why|how|which|whether)\b))\b"
 )
+_DOES = r"(?:is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its|their|any)\b"
+_ASKING = rf"(?:{_WH}|{_TELL}|{_DOES})"
 _OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
-_CUT = re.compile(rf"[?!;]+\s+|(?<!\bvs)(?<!\d)\.\s+|\n+|[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_ASKING})", re.IGNORECASE)
+_SENTENCE = re.compile(r"[?!;]+\s+|(?<!\bvs)(?<!\d)\.\s+|\n+", re.IGNORECASE)
+_AND = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
+_AND_WHAT = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
+_VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
+_IF = re.compile(r",\s+(?=if (?:not|so)\b)", re.IGNORECASE)
+_IF_SO = re.compile(r"^(?:and\s+)?if (?:not|so)\b[\s,]*(?=\S)", re.IGNORECASE)
+_THEN = re.compile(rf",\s+(?=(?:(?:critically|briefly|then|also)\s+)?{_TELL}|(?:what|how|why|when|whether)\b)", re.IGNORECASE)
+_TOLD = re.compile(_POLITE + _BY_THE_WAY + _TELL, re.IGNORECASE)
+_AFTER_COLON = re.compile(rf":\s+(?={_POLITE}{_BY_THE_WAY}(?:{_WH}|{_TELL}))", re.IGNORECASE)
+_AFTER_COMMA = re.compile(  # where the question begins in a sentence that opens with something else
+    rf"(?:[,\u2013\u2014]|\s-)\s*(?={_POLITE}(?:{_TELL}|(?:what|whats|what's|how|why)\s+(?:is|are|was|were|do|does|did|can|would)\b))",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"(?:^|(?<=[\s:(]))(['\"\u2018\u201c])(?:\S+\s+){4,}?\S+?['\"\u2019\u201d](?=[\s.,;:)]|$)"
 )  # quoted to be discussed
 _HEADING = re.compile(
-    r"^\s*(?:(?:exam|essay|homework|assignment|quiz|test|short[- ]answer)?\s{0,9}(?:question|task|q|prompt|topic)?\s{0,9}"
-    r"\d{0,9}[a-z]?)?\s{0,9}(?:\([^)]{0,200}\))?\s{0,9}[:.)]\s+",  # bounded: four runs of spaces in a row can be cut in n³ ways
+    r"\s{0,9}(?:(?:exam|essay|homework|assignment|quiz|test|short[- ]answer|part|section|question|task|topic|prompt|q|exercise)"
+    r"\s?\d{0,4}[a-z]?|\d{1,4}[a-z]?|[ivx]{1,4}|[a-z]|\([^)]{0,60}\)|\[[^\]]{0,60}\])(?=[\s.,:)\]-])[\s.,:)-]{0,9}",
+    re.IGNORECASE,
+)
+HEADING_WORDS = 6  # "Exam 2022, part B, question 3 (10 marks)."
+_OF_TEXTS = (
+    r"(?:primer|(?:text|hand)?books?|articles?|readings?|literature|texts?|authors?|quot\w+|statement|claim|sources?|"
+    r"materials?|course|lectures?|mind|words)"
+)
+_FROM_TEXTS = re.compile(  # where to look for the answer is no part of the question
+    r"(?:(?:with|using|drawing (?:up)?on|based on|by|bearing|keeping|referring to|making use of|in) "
+    rf"[^,.?!;:]{{0,150}}?\b{_OF_TEXTS}\b[^,.?!;:]{{0,80}},\s*(?:and\s+)?){{1,3}}(?=(?:(?:critically|briefly|first|then)\s+)?{_ASKING})",
+    re.IGNORECASE,
+)
+_AT_THE_END = re.compile(
+    r",\s+(?:(?:with|by) reference to|making use of|using|drawing (?:up)?on|referring to|giving|citing|with examples)\b[^,.?!;:]*$",
+    re.IGNORECASE,
+)
+_ABOUT_THE_TASK = re.compile(  # asks for nothing but how to answer, or points at the statement above
+    r"\byour (?:own )?answers?\b|\bthe following(?: questions?)?$|^(?:please )?(?:\w+ (?:and )?){1,4}(?:this|the) "
+    r"(?:claim|statement|view|quotation|quote|assertion|opinion|idea)(?: (?:critically|with|using|by|in)\b.*)?$|"
+    r"^(?:discuss|explain|elaborate|comment)(?: briefly)?$|^give (?:reasons|examples)\b|"
+    r"^(?:please )?(?:can|could|would) (?:you|u) (?:please )?(?:help|explain|tell)(?: (?:me|it|that|this|out|with)){0,4}"
+    r"(?: please| pls)?$",
     re.IGNORECASE,
 )
 _JOIN = re.compile(r"\b(and|n|plus|or|also|as well as|along with)\b|[,;?&/+]", re.IGNORECASE)
@@ -49,20 +96,61 @@ class Part:
 def clauses(text: str) -> Tuple[str, ...]:
     """The questions and statements of a message, in order; the whole message if it has but one.
 
-    Of a pasted task only what it asks for counts, not its heading nor the statement that is to be discussed.
+    Of a long message only what it asks for counts: not a heading, nor a statement that is to be discussed, nor how to answer.
     """
     task = len(text.split()) >= LONG
-    cut = [part.strip(" ,?!;.") for part in _CUT.split(_bare_task(text) if task else text)]
-    kept = tuple(part for part in cut if part)
-    asked = tuple(part for part in kept if asks(part))
-    if task and 0 < len(asked) <= MOST_PARTS and all(len(part.split()) >= SHORTEST for part in asked):
-        return asked
+    sentences = _SENTENCE.split(_bare_task(text) if task else text)
+    cut = [part.strip(" ,?!;.") for sentence in sentences for part in _requests(sentence, task)]
+    kept = tuple(_IF_SO.sub("", part) for part in cut if part)
+    asked = [_AT_THE_END.sub("", _FROM_TEXTS.sub("", part)) for part in kept if asks(part)] if task else []
+    asked = [part for part in asked if len(part.split()) >= SHORTEST and not _ABOUT_THE_TASK.search(part)]
+    if 0 < len(asked) <= MOST_PARTS:
+        return tuple(asked)
     return kept if 1 < len(kept) <= 2 * MOST_PARTS else (text,)
+
+
+def _requests(sentence: str, task: bool) -> List[str]:
+    """A sentence, cut between what it asks for; what stands before the first question is a piece of its own."""
+    begins = _opening(sentence)
+    wrapped = _AFTER_COLON.search(sentence) or (_AFTER_COMMA.search(sentence) if task and begins is None else None)
+    if wrapped:
+        return [sentence[: wrapped.start()], *_requests(sentence[wrapped.end() :], task)]
+    patterns = [_AND_WHAT] if begins is None else [_AND, _IF]
+    if begins is not None and task and _TOLD.match(sentence.lstrip()):
+        patterns.append(_THEN)
+    pieces, at = [], 0
+    for start, end in sorted(found.span() for pattern in patterns for found in pattern.finditer(sentence, begins or 0)):
+        if start >= at and not _VERB_ALONE.match(sentence[at:start].lstrip()):
+            pieces.append(sentence[at:start])
+            at = end
+    return [*pieces, sentence[at:]]
+
+
+def _opening(sentence: str) -> Optional[int]:
+    """Where a sentence that opens as a question does has said so; None if it opens otherwise."""
+    found = _OPENS.match(sentence.lstrip())
+    return found.end() + len(sentence) - len(sentence.lstrip()) if found else None
+
+
+def unopened(clause: str) -> str:
+    """A request without what stands before it ("in the light of the crisis, explain ...")."""
+    return _BEFORE_REQUEST.sub("", clause)
+
+
+def sentences_of(text: str) -> Tuple[str, ...]:
+    """The sentences of a text."""
+    return tuple(filter(None, (sentence.strip(" ,?!;.") for sentence in _SENTENCE.split(text))))
 
 
 def _bare_task(text: str) -> str:
     """A pasted task without its heading and without quoted statements."""
-    return _STATEMENT.sub(" ", _HEADING.sub("", text)).strip() or text
+    at, ends = 0, False
+    for _ in range(HEADING_WORDS):
+        found = _HEADING.match(text, at)
+        if found is None or found.end() == at:
+            break
+        at, ends = found.end(), bool(re.search(r"[.:)-]", found.group()))
+    return _STATEMENT.sub(" ", text[at:] if ends else text).strip() or text
 
 
 def asks(clause: str) -> bool:
@@ -83,15 +171,19 @@ def heading(text: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
-def together(answers: Sequence[Tuple[str, Answer]]) -> Answer:
-    """Several answers as one, each under its heading: no sentence twice, citations numbered through, at most one table."""
+def together(answers: Sequence[Tuple[str, Answer]], unanswered: Sequence[str] = ()) -> Answer:
+    """Several answers as one, each under its heading: no sentence twice, citations numbered through, at most one table.
+
+    What was asked, too, but has no answer is named above them.
+    """
     numbers: Dict[str, int] = {}
     cited: Dict[str, Citation] = {}
     sentences: List[Sentence] = []
     sections: List[Section] = []
     told: Set[str] = set()
     for head, answer in answers:
-        fresh = [s for s in answer.sentences if s.text not in told][:SENTENCES]
+        whole = len(answers) == 1 or answer.context.act == "list_parts"  # a list that is cut would pass for the whole
+        fresh = [s for s in answer.sentences if s.text not in told][: None if whole else SENTENCES]
         told.update(s.text for s in fresh)
         by_number = {c.number: c for c in answer.citations}
         sections += [Section(title=answer.lead or head, first=len(sentences))] if fresh else []
@@ -107,11 +199,19 @@ def together(answers: Sequence[Tuple[str, Answer]]) -> Answer:
         ]
         table = tables[0][1].copy(update={"rows": tuple(rows)})
     suggestions = tuple(dict.fromkeys(s for _, a in answers for s in a.suggestions[:2]))[:3]
+    sides = next((a for _, a in answers if a.positions), None)
+    positions = None
+    if sides:
+        by_number = {c.number: c for c in sides.citations}
+        positions = tuple(_moved(position, by_number, numbers, cited) for position in sides.positions or ())
+    missing = ", ".join(f"“{question}”" for question in unanswered)
     return Answer(
+        lead=f"The course has no answer to {missing}. What it does say:" if missing else None,
         sentences=tuple(sentences),
         citations=tuple(cited.values()),
         list=len(sentences) > 2,
         table=table,
+        positions=positions,
         sections=tuple(sections),
         course=first.course,
         suggestions=suggestions,

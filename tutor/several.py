@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Callable, List, Optional, Sequence, Tuple
 
 from index.vocabulary import Vocabulary
 from tutor.catalogue import Catalogue
-from tutor.parts import MOST_PARTS, Part, asks, clauses, heading, together
-from tutor.reply import Answer, Reply
+from tutor.parts import LONG, MOST_PARTS, Part, asks, clauses, heading, sentences_of, together, unopened
+from tutor.referring import Referring
+from tutor.reply import Answer, Context, Decline, Reason, Reply
 from tutor.scope import SURE, Scope
 from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part of a message that asks something, as a question of its own.
+
+    `said` is how it was typed. `before` are the concepts named last between the question before and this one, `heard` those
+    named last before it at all.
+    """
+
+    said: str
+    question: Question
+    request: Request
+    before: Tuple[str, ...]
+    heard: Tuple[str, ...]
+
+    @property
+    def named(self) -> bool:
+        """Whether it names what it is about."""
+        return bool(self.request.concepts or self.request.people or self.request.unknown)
 
 
 class Several:
@@ -21,48 +42,112 @@ class Several:
         self._vocabulary = vocabulary
         self._scope = scope
         self._one = one  # the reply to a message with one question
+        self._referring = Referring(catalogue, vocabulary)
 
     def answer(self, question: Question) -> Optional[Reply]:
-        """The answers to each question of a message; None if it asks but one, or if one of them has no answer."""
+        """The answers to each question of a message; None if it asks but one, or if it is better answered as a whole."""
         parts = question.parts or tuple(Part(text, {}) for text in clauses(question.text))
         if question.concepts or (len(parts) < 2 and parts[0].text == question.text):
             return None
-        if len(parts) == 1:
-            return self._task(question, parts[0])
         asked = self._questions(question, parts)
-        context, told = question.context, []
-        for part in asked if 1 < len(asked) <= MOST_PARTS else ():
-            reply = self._one(replace(part, context=context))
-            if not isinstance(reply, Answer):
-                return None
-            told.append((heading(part.text), reply))
-            context = reply.context
-        return together(told) if told else None
+        if len(asked) == 1:
+            return self._only(asked[0])
+        return self._each(asked, _is_task(question)) if len(asked) <= MOST_PARTS else None
 
-    def _task(self, question: Question, task: Part) -> Optional[Reply]:
-        """The answer to what a pasted task asks for, if that names what it is about."""
-        one, request = self._read(question, task)
-        reply = self._one(one) if request.concepts or request.people else None
+    def _only(self, asked: Asked) -> Optional[Reply]:
+        """The answer to the one question of a message that says other things, too, if it tells what it is about."""
+        about = asked.named or (asked.before and (asked.request.leans_back or self._scope.is_bare(asked.request)))
+        reply = self._reply(asked, asked.question.context) if about else None
         return reply if isinstance(reply, Answer) else None
 
-    def _questions(self, question: Question, parts: Sequence[Part]) -> List[Question]:
-        """The parts of a message that ask something of their own; none if another part says something, too."""
-        asked: List[Tuple[Question, Request]] = []
-        for part in parts:
-            one, request = self._read(question, part)
-            named = bool(request.concepts or request.people or request.unknown)
-            clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
-            sure = clear and request.probability >= SURE
-            if (named or request.aspects or sure) and asks(part.text):
-                asked.append((one, request))
-            elif named or not self._scope.is_bare(request):
-                return []
-        if len(asked) > 1 and not (asked[0][1].concepts or asked[0][1].people or asked[0][1].leans_back):
-            first, request = asked[0]  # "what are the strengths and weaknesses of Track 2": named once, for both
-            asked[0] = (replace(first, concepts=asked[1][1].concepts), request)
-        return [one for one, _ in asked]
+    def _each(self, asked: Sequence[Asked], task: bool) -> Optional[Reply]:
+        """The answers to several questions, if all have one; those of a long message that have none are named."""
+        told: List[Tuple[str, Answer]] = []
+        unanswered: List[str] = []
+        context = asked[0].question.context if asked else Context()
+        for part in asked:
+            listed = next((a.context for _, a in reversed(told) if a.context.act == Act.list_parts.value), context)
+            reply = self._reply(part, listed if part.request.act is Act.pick else context)  # "the third one" is one of a list
+            if isinstance(reply, Answer) and self._is_about(reply, part):
+                told.append((heading(part.said), reply))
+                context = reply.context
+            elif not task or (isinstance(reply, Decline) and reply.reason is Reason.unsafe):
+                return None
+            else:
+                unanswered.append(heading(part.said))
+        return together(told, unanswered) if told and len(told) >= len(unanswered) else None
 
-    def _read(self, question: Question, part: Part) -> Tuple[Question, Request]:
-        """A part as a question of its own."""
-        one = Question(part.text, part.ranking, context=question.context)
-        return one, understand(one, self._catalogue, self._vocabulary)
+    def _reply(self, asked: Asked, context: Context) -> Reply:
+        """The reply to a part that leans on what was named just before it, else on what was answered before.
+
+        A request that has no answer with what stands before it ("in the light of the crisis, ...") may have one without.
+        """
+        question = replace(asked.question, context=Context(subjects=asked.before) if asked.before else context)
+        reply, bare = self._one(question), unopened(question.text)
+        return self._one(replace(question, text=bare)) if isinstance(reply, Decline) and bare != question.text else reply
+
+    def _is_about(self, answer: Answer, asked: Asked) -> bool:
+        """Whether what was found for a part has to do with what it names, or with what was named before it."""
+        first = next((i for i in answer.context.said or answer.context.shown if i in self._catalogue.course.claim), None)
+        about = (*asked.request.concepts, *asked.request.people) or asked.heard
+        free = answer.context.act == Act.ask_question.value
+        return not free or first is None or not about or self._catalogue.touches(first, about)
+
+    def _questions(self, question: Question, parts: Sequence[Part]) -> List[Asked]:
+        """The parts of a message that ask something of their own; none if another part says something that they need.
+
+        They need no chatter that names nothing, and no statement whose one name they can take over.
+        """
+        asked: List[Asked] = []
+        heard: List[str] = []  # the sentences and questions before
+        task = _is_task(question)
+        chatter = statement = False
+        end = 0
+        for part in parts:
+            start = max(question.text.find(part.text, end), end)
+            between = sentences_of(question.text[end:start])
+            one = self._read(question, part, heard, between)
+            empty = not (one.named or one.request.aspects or self._is_clear(one.request)) and self._scope.is_bare(one.request)
+            if empty:
+                chatter = chatter or asks(part.text)
+            elif asks(part.text):
+                if statement and (one.question.text == part.text or len(one.before) != 1):
+                    return []
+                if self._is_unclear(one) and not task:
+                    return []
+                asked.append(one)
+                heard += [*between, part.text]
+                statement, end = False, start + len(part.text)
+            elif one.request.aspects:
+                return []
+            else:
+                statement, chatter = statement or one.named, chatter or not one.named
+        if statement or (chatter and not all(one.named and not one.request.leans_back for one in asked)):
+            return []
+        if len(asked) > 1 and not (asked[0].named or asked[0].request.leans_back) and self._scope.is_bare(asked[0].request):
+            first = asked[0]  # "what are the strengths and weaknesses of Track 2": named once, for both
+            asked[0] = replace(first, question=replace(first.question, concepts=asked[1].request.concepts))
+        return asked
+
+    def _read(self, question: Question, part: Part, heard: Sequence[str], between: Sequence[str]) -> Asked:
+        """A part as a question of its own, after what was asked before and the sentences since."""
+        everything = (*heard, *between)
+        one = Question(self._referring.spelt_out(part.text, everything), part.ranking, context=question.context)
+        request = understand(one, self._catalogue, self._vocabulary)
+        return Asked(part.text, one, request, self._referring.nearest(between), self._referring.nearest(everything))
+
+    @staticmethod
+    def _is_unclear(asked: Asked) -> bool:
+        """Whether a pronoun may stand for several things and the question does not tell for which."""
+        replaced = asked.question.text != asked.said
+        return replaced and len(asked.heard) > 1 and not asked.request.aspects and asked.request.act not in ASPECTS_OF
+
+    def _is_clear(self, request: Request) -> bool:
+        """Whether nothing but what is asked for is said, and surely so."""
+        clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
+        return clear and request.probability >= SURE
+
+
+def _is_task(question: Question) -> bool:
+    """Whether a message is so long that what it asks is wrapped in other things."""
+    return len(question.text.split()) >= LONG

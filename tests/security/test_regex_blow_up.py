@@ -16,7 +16,7 @@ import pytest
 from knowledge.ingest.document import UnreadableDocument
 from knowledge.ingest.reading import read_document
 from tests.conftest import ROOT
-from tutor.parts import clauses
+from tutor.parts import clauses, unopened
 
 LENGTH = 2000  # characters: the longest message that is read, and more than a line of a document on which most patterns run
 SOON = 0.05  # seconds of computing in which quick patterns are done; their growth is not measured
@@ -217,6 +217,29 @@ def test_document(tmp_path: Path, suffix: str, unit: str) -> None:
 
     assert whole < 5
     assert whole < 1 or whole < GROWTH * half, (half, whole)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "and in a, ",
+        "in course ",
+        "if a b c ",
+        "so, ",
+        "which they ",
+        "it is it to ",
+        "please can you ",
+        "discuss and ",
+        ": what ",
+        "- how is ",
+        ", with ",
+    ],
+)
+def test_wrapped_question(unit: str) -> None:
+    """Openings, courtesies and conditions that repeat are cut in time."""
+    text = unit * (4000 // len(unit))
+
+    assert seconds(lambda: [unopened(part) for part in clauses(text)]) < LONGEST
 
 
 def test_pasted_task() -> None:
