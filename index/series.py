@@ -33,9 +33,17 @@ _LEADS = {
     "is", "on", "to", "or", "does", "then",
 }  # fmt: skip
 _TURNS = {"about"}  # "what about eight?"
+SMALL = frozenset(  # words of a turn that say nothing beside what it names: "so whats eight then", "oops, I meant 6"
+    [
+        "about", "actually", "ah", "also", "and", "but", "fine", "hm", "hmm", "how", "i", "is", "mean", "meant", "now", "oh",
+        "ok", "okay", "oops", "ops", "or", "please", "pls", "s", "so", "sorry", "then", "too", "typo", "wait", "well", "what",
+        "whats", "whoops",
+    ]
+)  # fmt: skip
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
 _OF_ALL = {"one", "out", "of", "the", *_UNITS[2:], *map(str, range(2, len(_UNITS)))}  # "one out of the nine"
 _STOPS = {"?", "!", ";", ".", ","}
+_COURTESY = {"please", "pls", "!", ";", ".", ","}
 _RANGE_JOINS = r"\s*[-\u2010-\u2015]\s*|\s+(?:to|through|thru|till|until|up to)\s+"
 _LETTERS = {"i", "v", "x"}  # Roman numerals that are words or signs in running text
 _PLURAL = re.compile(r"(?!vs$|is$|was$|has$|does$|differs$|always$|sometimes$|perhaps$|besides$|thus$|across$|towards$)\w{2,}s$")
@@ -178,7 +186,9 @@ class NumberedNames:
         """Numbers that stand alone but can only mean the series: "1.5 vs 2", "track 1 and 2", "what about 2?"."""
         candidates = self._candidates(toks, {i for span in found for i in range(span.start, span.end)})
         several = bool(found) or len(candidates) > 1
-        sure = [c for c in candidates if _stands_for_series(toks, c, several) or self._is_one_of_all(toks, c)]
+        sure = [
+            c for c in candidates if _stands_for_series(toks, c, several) or self._is_one_of_all(toks, c) or _is_whole_turn(toks, c)
+        ]
         sure += _contrasted(toks, [c for c in candidates if c not in sure])
         return _joined(toks, sure, [c for c in candidates if c not in sure], found)
 
@@ -241,6 +251,15 @@ def _stands_for_series(toks: Sequence[Token], candidate: Span, several: bool) ->
     if first == 0 or typed == "one" or not (opening or toks[first - 1].text in (_LEADS if figure else _TURNS)):
         return False
     return end == len(toks) or toks[end].text in _STOPS or (several and figure and toks[end].text in JOINS)
+
+
+def _is_whole_turn(toks: Sequence[Token], candidate: Span) -> bool:
+    """ "Six?", "so whats nine", "oops 6": where nothing else is said, nothing is counted; but "2" and "2 please" pick something."""
+    first, end, _ = candidate
+    if toks[first].text in ("one", *_ORDINALS) or end - first > 1:
+        return False
+    rest = {t.text for t in (*toks[:first], *toks[end:])}
+    return bool(rest - _COURTESY) and rest <= SMALL | _STOPS
 
 
 def _contrasted(toks: Sequence[Token], candidates: Sequence[Span]) -> List[Span]:

@@ -131,6 +131,30 @@ def test_one_of_all(vocabulary: Vocabulary, text: str, concepts: list[str]) -> N
     assert [m.concept for m in vocabulary.mentions(text) if m.concept in (ONE, TWO)] == concepts
 
 
+@pytest.mark.parametrize(
+    "text, concepts",
+    [
+        ("two?", [TWO]),
+        ("2?", [TWO]),
+        ("whats 2 then", [TWO]),
+        ("so what's two", [TWO]),
+        ("oops 2", [TWO]),
+        ("Sorry, I meant 2!", [TWO]),
+        ("2", []),
+        ("2, please", []),
+        ("one?", []),
+        ("the second?", []),
+        ("then two of them", []),
+        ("so 2 loaves", []),
+        ("give me 2", []),
+        ("no 2", []),
+    ],
+)
+def test_whole_turn(vocabulary: Vocabulary, text: str, concepts: list[str]) -> None:
+    """A number with nothing beside it but small words counts nothing; alone it may pick something."""
+    assert list(vocabulary.concepts(text)) == concepts
+
+
 @pytest.mark.parametrize("text", ["type 10", "type 2.5", "t20", "t2.5", "type 0", "type 1.55", "type 3", "type 22"])
 def test_unknown_number(vocabulary: Vocabulary, text: str) -> None:
     """A number that the series does not have is noticed, and mistaken for no other."""
@@ -495,7 +519,7 @@ REAL = {  # the numbers of the tracks, and texts that name these in this order
         a half | track one-and-a-half | Track One and a Half diplomacy | track one point five | track one and half |
         track 1 and a half | track 1 1/2 | 1.5 | what is 1.5? | 1.5 track | track1.5 | track-1.5 | trakc 1.5 |
         semi-official diplomacy | hybrid diplomacy | mixed diplomacy | 2 strengths of track 1.5 | one and a half track |
-        1.5 diplomacy
+        1.5 diplomacy | the half track | half-track
     """,
     "2": """
         track 2 | Track II | track ii diplomacy | Track Two | track-two | second track | 2nd track | the second track |
@@ -564,6 +588,12 @@ def test_ranges(real: Vocabulary, text: str, numbers: str) -> None:
 def test_real_names(real: Vocabulary, project: Path) -> None:
     """Every name that an author gave leads to its concept, or to a concept that has the same name."""
     course = load_course(project / "knowledge" / "packs" / "multi-track-diplomacy")
+@pytest.mark.parametrize("text, numbers", [("tk 4", "4"), ("whats tk 1.5", "1.5"), ("trks 1 n 2", "1 2"), ("tk you", "")])
+def test_shorthand(real: Vocabulary, text: str, numbers: str) -> None:
+    """A track is known by what students type for short."""
+    assert real.concepts(real.spell_out(text)) == tuple(f"track-{number}" for number in numbers.split())
+
+
     owners: dict[str, set[str]] = {}
     for concept in course.concepts:
         for name in (concept.name, *concept.also_called):
