@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 from rapidfuzz.distance import OSA
 
 from index.lexical import stopwords, terms
-from index.series import CONTRASTS, JOINS, NumberedNames
+from index.series import CONTRASTS, JOINS, SMALL, NumberedNames
 from index.words import Token, singular, spell_out, tokens
 from knowledge.ingest.words import is_usual
 from knowledge.models import Aspect, ConceptKind, Course
@@ -20,6 +20,8 @@ SHORTEST_GUESSED = 6  # ... and of the course's other words, which are many
 LONG = 9  # letters from which two typos are forgiven
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _COUNTS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "main", "other", "same", "different", "various"}
+_BEFORE_SHORT = frozenset({"the", "a", "an", "of", "for"})  # "what about the political one?"
+_STANDS_IN = {"one", "ones", "kind", "type", "form", "sort", "version"}  # for what was spoken of: "the political one"
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
@@ -96,6 +98,22 @@ class Vocabulary:
                 found += self._shared_head(units, at, end, toks, text)
                 found.append(_mention(concept, units[at:end], toks, text))
             at = max(end, at + 1)
+        return found
+
+    def completed(self, text: str, subjects: Sequence[str]) -> List[Mention]:
+        """Names cut to their first word where it is clear how they go on, from what was spoken of.
+
+        After economic peacebuilding "the political one", or a turn that says no more than "and social?".
+        """
+        toks = [t for t in tokens(text) if t.text.isalpha()]
+        words = [self._spelled(t.text) for t in toks]
+        tails = [phrase[n:] for phrase, c in self._names.items() if c in subjects for n in range(1, len(phrase))]
+        whole = [t.text not in SMALL | _BEFORE_SHORT | _STANDS_IN for t in toks].count(True) == 1
+        found: List[Mention] = []
+        for tok, word, after in zip(toks, words, [*words, ""][1:], strict=True):
+            concept = next((c for tail in tails if (c := self._names.get((word, *tail)))), None)
+            if concept and word not in stopwords() and (whole or after in _STANDS_IN):
+                found.append(Mention(concept, tok.start, tok.end, tok.text))
         return found
 
     def aspects(self, text: str) -> List[AspectMention]:

@@ -79,11 +79,63 @@ def test_pronoun_of_a_person(read: Any) -> None:
 
 @pytest.mark.parametrize(
     "text, concepts",
-    [("type 1, not type 2", ("type-1",)), ("type 2 instead of type 1", ("type-2",)), ("not type 2", ("type-2",))],
+    [
+        ("type 1, not type 2", ("type-1",)),
+        ("type 2 instead of type 1", ("type-2",)),
+        ("not type 2", ("type-2",)),
+        ("how does type 1 differ from all the other kinds of type 2", ("type-1",)),
+        ("type 1 and any other type 2", ("type-1",)),
+        ("all the other forms of type 2", ("type-2",)),
+        ("type 1 and the other, type 2", ("type-1", "type-2")),
+    ],
 )
 def test_exclusion(read: Any, text: str, concepts: Tuple[str, ...]) -> None:
-    """What is named only to be excluded is left out, as long as something else is named."""
+    """What is named only to be excluded, or for all the rest, is left out, as long as something else is named."""
     assert read(text).concepts == concepts
+
+
+@pytest.mark.parametrize(
+    "text, aspects",
+    [
+        ("not the definition, the strengths", (Aspect.strength,)),
+        ("not weaknesses, strengths", (Aspect.strength,)),
+        ("its strengths rather than its weaknesses", (Aspect.strength,)),
+        ("not the weaknesses", (Aspect.weakness,)),
+        ("strengths and weaknesses", (Aspect.strength, Aspect.weakness)),
+    ],
+)
+def test_excluded_aspect(read: Any, text: str, aspects: Tuple[Aspect, ...]) -> None:
+    """An aspect that is named only to be excluded is not asked for, as long as another one is."""
+    request = read(text, {"ask_weaknesses": 0.6, "ask_strengths": 0.2})
+
+    assert (request.aspects, request.lists_aspects) == (aspects, len(aspects) > 1)
+    assert (Act.ask_weaknesses in request.ranking) is (Aspect.weakness in aspects or "weak" not in text)
+
+
+@pytest.mark.parametrize(
+    "text, ranking, act",
+    [
+        ("and flat?", {"ask_question": 0.9}, Act.follow_up),
+        ("the flat one", {"pick": 0.9}, Act.follow_up),
+        ("so whats the flat one", {"out_of_scope": 0.9}, Act.define),
+        ("who makes the flat one", {"ask_participants": 0.9}, Act.ask_participants),
+        ("the strengths of the flat one", {"pick": 0.3}, Act.ask_strengths),
+        ("does the flat one have a crust", {"ask_question": 0.9}, Act.ask_question),
+    ],
+)
+def test_short_name(read: Any, text: str, ranking: Dict[str, float], act: Act) -> None:
+    """A name cut short is completed by what was spoken of, and a turn with nothing else carries the conversation on."""
+    request = read(text, ranking, context=Context(subjects=("type-2",)))
+
+    assert (request.concepts, request.act) == (("type-1",), act)
+
+
+@pytest.mark.parametrize("text", ["and flat?", "can it replace the flat one", "type 2 and the flat one", "the second one"])
+def test_no_short_name(read: Any, text: str) -> None:
+    """Nothing is completed without a subject, beside another name or beside a pronoun that is that subject."""
+    before = Context(subjects=() if text == "and flat?" else ("type-2",))
+
+    assert "type-1" not in read(text, {"pick": 0.9}, context=before).concepts
 
 
 def test_unknown_number(read: Any) -> None:
@@ -99,6 +151,21 @@ def test_leftover(read: Any) -> None:
 
     assert request.leftover == ("crust",)
     assert read("which type is it?").leftover == ()
+
+
+@pytest.mark.parametrize(
+    "text, leftover",
+    [
+        ("hm, typo, I wanted the type 1 ones", ()),
+        ("how does type 1 work in practice, step by step, in your own words", ()),
+        ("real-world cases in detail", ()),
+        ("type 1, not type 2", ()),
+        ("the practice of bakers", ("practic",)),
+    ],
+)
+def test_fillers(read: Any, text: str, leftover: Tuple[str, ...]) -> None:
+    """What only wraps a question, or is named to be excluded, is no topic."""
+    assert tuple(t for t in read(text).leftover if t != "work") == leftover
 
 
 def test_canonical(read: Any) -> None:

@@ -330,6 +330,27 @@ def test_longest_name_around_number(course: Course) -> None:
     assert names.concepts("why is the crumb of type 2 soft?") == ("crumb",)
 
 
+@pytest.mark.parametrize(
+    "text, subjects, found",
+    [
+        ("and flat?", [TWO], [(ONE, "flat")]),
+        ("the flat one", [TWO], [(ONE, "flat")]),
+        ("what are the pros of the soda kind?", [TWO], [(HALF, "soda")]),
+        ("so whats the flat one then", [TWO], [(ONE, "flat")]),
+        ("and flat?", [], []),
+        ("and flat?", ["ada-baker"], []),
+        ("is it flat", [TWO], []),
+        ("why is the crust flat", [TWO], []),
+        ("the second one", [TWO], []),
+        ("the best one", [TWO], []),
+        ("", [TWO], []),
+    ],
+)
+def test_completed(vocabulary: Vocabulary, text: str, subjects: list[str], found: list[tuple[str, str]]) -> None:
+    """After "risen bread", "the flat one" and a turn with nothing but "flat" name the flat bread."""
+    assert [(m.concept, m.surface) for m in vocabulary.completed(text, subjects)] == found
+
+
 # -- aspects -------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Dict, FrozenSet, List, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Mention, Vocabulary
@@ -100,7 +100,9 @@ INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resu
 _WORD_BONUS = 0.35  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
-_NOT = re.compile(r"\b(not|instead of|rather than|except)\s+(the\s+)?$", re.I)
+_NOT = re.compile(r"\b(not|instead of|rather than|except)\s+((the|its|their|any)\s+)?$", re.I)
+_FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|kind|type|way|sort)s?\s+of\s+)?$", re.I)
+_WHAT_IS = re.compile(r"(\w+,? )??what('?s| is)\b", re.I)
 _I = re.compile(r"\b(i|we) $", re.I)  # "i mean ..." asks for no meaning
 _CONTRAST = re.compile(
     r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*|"
@@ -178,8 +180,18 @@ _IDLE = frozenset(
         "never",
         "ever",
         "wait",
+        "hm",
+        "typo",
+        "want",
+        "one",
+        "detail",
+        "concret",
+        "warn",
     ]
 )
+_FILLER = re.compile(
+    r"\b(step by step|in practice|real[- ]?(world|life)|in (your|my|our|his|her|their) own words)\b", re.I
+)  # no topic as a whole
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HOW_MANY = re.compile(
     rf"\b(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})\s+(?:(?:of|its|the|their|main|key|major|big|biggest|important|most|different|"
@@ -243,17 +255,26 @@ class Request:
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
     text = vocabulary.mend(vocabulary.spell_out(question.text.strip()))
-    mentions = _meant(vocabulary.mentions(text), text)
+    found = vocabulary.mentions(text)
+    mentions = _meant(found, text)
+    cut = [] if mentions or _PRONOUN.search(text) else vocabulary.completed(text, question.context.subjects)
+    mentions = mentions or cut
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = [a for a in vocabulary.aspects(text) if not _I.search(text[: a.start])]
-    aspects = tuple(dict.fromkeys(a.aspect for a in spoken))
-    outside = _blank(text, [(m.start, m.end) for m in mentions] + [(a.start, a.end) for a in spoken])
+    wanted = [a for a in spoken if not _NOT.search(text[: a.start])] or spoken
+    aspects = tuple(dict.fromkeys(a.aspect for a in wanted))
+    fillers = [m.span() for m in _FILLER.finditer(text)]
+    outside = _blank(text, [*((m.start, m.end) for m in {*found, *mentions}), *((a.start, a.end) for a in spoken), *fillers])
     people = tuple(c for c in named if c in catalogue.voices)
     concepts = tuple(c for c in named if c not in people)
     spoken_of: Tuple[str, ...] = ()
     if not people and _SOMEBODY.search(outside):
         people = spoken_of = tuple(c for c in question.context.subjects if c in catalogue.voices)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
+    ranking = _without(ranking, {ACT_OF[a.aspect] for a in spoken} - {ACT_OF[a] for a in aspects})
+    leftover = tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE)
+    if cut and not (aspects or leftover):
+        ranking = _carried_on(text, ranking)
     scores = _weigh(ranking, aspects) if ranking else _guess(text, outside, concepts, people, aspects)
     order = sorted(scores, key=lambda a: -scores[a])
     return Request(
@@ -269,11 +290,11 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         people=people,
         unknown=_unknown(mentions),
         surfaces=tuple(m.surface for m in mentions if m.concept),
-        leftover=tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE),
+        leftover=leftover,
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
-        lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in spoken]),
-        count=_count(outside[: spoken[0].start]) if len(aspects) == 1 else None,
+        lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in wanted]),
+        count=_count(outside[: wanted[0].start]) if len(aspects) == 1 else None,
     )
 
 
@@ -287,9 +308,25 @@ def _count(before: str) -> Optional[int]:
 
 
 def _meant(mentions: List[Mention], text: str) -> List[Mention]:
-    """Leave out what is named only to be excluded ("track 1, not 1.5"), as long as something else is named."""
-    kept = [m for m in mentions if not _NOT.search(text[: m.start])]
+    """Leave out what is named only to be excluded ("track 1, not 1.5"), as long as something else is named.
+
+    So is what stands for all the rest ("all the other forms of diplomacy").
+    """
+    kept = [m for m in mentions if not (_NOT.search(text[: m.start]) or _FOIL.search(text[: m.start]))]
     return kept or mentions
+
+
+def _without(ranking: Mapping[Act, float], excluded: Set[Act]) -> Dict[Act, float]:
+    """The model's probabilities without those of acts whose aspect is named only to be excluded ("not weaknesses, strengths")."""
+    return {act: p for act, p in ranking.items() if act not in excluded}
+
+
+def _carried_on(text: str, ranking: Mapping[Act, float]) -> Dict[Act, float]:
+    """What a turn wants that only names something short ("and the political one?"), which the model cannot know for a name."""
+    likeliest = max(ranking, key=lambda a: ranking[a], default=None)
+    if likeliest in ASPECTS_OF:
+        return dict(ranking)
+    return {Act.define if _WHAT_IS.match(text) else Act.follow_up: 1.0}
 
 
 def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Act, float]:
