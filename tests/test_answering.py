@@ -779,13 +779,14 @@ def test_half_suspected(answerer: Answerer) -> None:
 
 @pytest.mark.parametrize("text", ["???", "مرحبا", "🍞🍞", "你好"])
 def test_unreadable(answerer: Answerer, text: str) -> None:
-    """What has no letter that the tutor reads is declined with the language it does read."""
+    """What has no letter that the tutor reads, and names nothing, is declined with the language it does read."""
     reply = ask(answerer, text, "define")
 
     assert isinstance(reply, Decline)
     assert (reply.reason, reply.message) == (
         Reason.not_covered,
-        "Sorry, I can only read and write English. Please ask in English, for example:",
+        "Sorry, I read and write English; in other languages I recognise only some terms of the course. "
+        "Please ask in English, for example:",
     )
 
 

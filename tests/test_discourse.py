@@ -421,13 +421,17 @@ def test_names_alone(tutor: Answerer) -> None:
 
 
 def test_foreign_letters_with_a_name(course: Course) -> None:
-    """A name is recognised in any letters; the answer is in English and says so."""
+    """A name and an aspect are recognised in any letters; the answer is in English and says so."""
     fields = {name: getattr(course, name) for name in Course.__fields__}
     named = tuple(c.copy(update={"also_called": (*c.also_called, "خبز مسطح")}) if c.id == "type-1" else c for c in course.concepts)
 
-    reply = ask(built(Course(**{**fields, "concepts": named})), "ما هو خبز مسطح؟", "out_of_scope")
+    tutor = built(Course(**{**fields, "concepts": named}))
+
+    reply = ask(tutor, "ما هو خبز مسطح؟", "out_of_scope")
+    listed = ask(tutor, "ما هي نقاط ضعف خبز مسطح؟", "out_of_scope")
 
     assert (said(reply), reply.lead) == ([FLAT], "My answers are in English.")
+    assert listed.lead == "My answers are in English. Weaknesses of Type 1"
 
 
 def test_compare_by_something_in_particular(tutor: Answerer) -> None:

@@ -366,6 +366,8 @@ def test_completed(vocabulary: Vocabulary, text: str, subjects: list[str], found
         ("when should I bake", [Aspect.condition]),
         ("who invented it", [Aspect.origin]),
         ("professional", []),
+        ("ما هي نقاط الضعف والعيوب؟", [Aspect.weakness, Aspect.weakness]),
+        ("امثلة", [Aspect.example]),
         ("type 2", []),
         ("", []),
     ],
@@ -586,6 +588,12 @@ def test_real_course(real: Vocabulary, text: str, numbers: str) -> None:
     assert real.concepts(text) == tuple(f"track-{number}" for number in numbers.split())
 
 
+@pytest.mark.parametrize("text, numbers", [("tk 4", "4"), ("whats tk 1.5", "1.5"), ("trks 1 n 2", "1 2"), ("tk you", "")])
+def test_shorthand(real: Vocabulary, text: str, numbers: str) -> None:
+    """A track is known by what students type for short."""
+    assert real.concepts(real.spell_out(text)) == tuple(f"track-{number}" for number in numbers.split())
+
+
 @pytest.mark.parametrize(
     "text, numbers",
     [
@@ -609,12 +617,6 @@ def test_ranges(real: Vocabulary, text: str, numbers: str) -> None:
 def test_real_names(real: Vocabulary, project: Path) -> None:
     """Every name that an author gave leads to its concept, or to a concept that has the same name."""
     course = load_course(project / "knowledge" / "packs" / "multi-track-diplomacy")
-@pytest.mark.parametrize("text, numbers", [("tk 4", "4"), ("whats tk 1.5", "1.5"), ("trks 1 n 2", "1 2"), ("tk you", "")])
-def test_shorthand(real: Vocabulary, text: str, numbers: str) -> None:
-    """A track is known by what students type for short."""
-    assert real.concepts(real.spell_out(text)) == tuple(f"track-{number}" for number in numbers.split())
-
-
     owners: dict[str, set[str]] = {}
     for concept in course.concepts:
         for name in (concept.name, *concept.also_called):

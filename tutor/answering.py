@@ -107,9 +107,10 @@ class Answerer:
         return self._with_library(request, self._act(request))
 
     def _foreign(self, request: Request) -> Reply:
-        """A question in letters that are not read: what it names is defined or compared, in English."""
-        act = Act.compare if len(request.concepts) > 1 else Act.define
-        plain = replace(request, text="", act=act, ranking={}, aspects=(), leftover=(), surfaces=(), probability=1.0)
+        """A question in letters that are not read: of what it names, the aspects it names, else what it is, in English."""
+        aspects = request.aspects or (Aspect.definition,)
+        act = Act.compare if len(request.concepts) > 1 else ACT_OF[aspects[0]]
+        plain = replace(request, text="", act=act, ranking={}, leftover=(), surfaces=(), probability=1.0)
         if not (request.concepts or request.people):
             return self._speak.unreadable(request)
         reply = self._do(act, plain)

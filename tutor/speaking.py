@@ -302,10 +302,12 @@ class Speaker:
     # -- declining -----------------------------------------------------------------------------------------------
 
     def unreadable(self, request: Request) -> Decline:
-        """Decline what holds no letter that is read."""
-        return self._decline(
-            request, Reason.not_covered, "Sorry, I can only read and write English. Please ask in English, for example:"
+        """Decline what holds neither a letter that is read nor a name of the course."""
+        message = (
+            "Sorry, I read and write English; in other languages I recognise only some terms of the course. "
+            "Please ask in English, for example:"
         )
+        return self._decline(request, Reason.not_covered, message)
 
     @staticmethod
     def in_english(answer: Answer) -> Answer:
