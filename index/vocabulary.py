@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from rapidfuzz.distance import OSA
@@ -23,6 +24,7 @@ _COUNTS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten
 _BEFORE_SHORT = frozenset({"the", "a", "an", "of", "for"})  # "what about the political one?"
 _STANDS_IN = {"one", "ones", "kind", "type", "form", "sort", "version"}  # for what was spoken of: "the political one"
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
+RECENT = 1000  # texts whose names are remembered: each message is looked through several times
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
 
@@ -78,6 +80,7 @@ class Vocabulary:
         self._heads = {phrase[-1] for phrase in self._names if len(phrase) > 1}  # words that end longer names, too
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
         self._known |= _course_words(course)
+        self._found = lru_cache(maxsize=RECENT)(self._find)
         self._by_letter = _by_first_letter(w for w in self._known if w.isalpha() and len(w) >= SHORTEST_GUESSED)
 
     def concepts(self, text: str) -> Tuple[str, ...]:
@@ -86,6 +89,9 @@ class Vocabulary:
 
     def mentions(self, text: str) -> List[Mention]:
         """Find every name, longest first where names overlap, in order of appearance."""
+        return list(self._found(text))
+
+    def _find(self, text: str) -> Tuple[Mention, ...]:
         toks = tokens(text)
         units = self._units(toks)
         found: List[Mention] = []
@@ -98,7 +104,7 @@ class Vocabulary:
                 found += self._shared_head(units, at, end, toks, text)
                 found.append(_mention(concept, units[at:end], toks, text))
             at = max(end, at + 1)
-        return found
+        return tuple(found)
 
     def completed(self, text: str, subjects: Sequence[str]) -> List[Mention]:
         """Names cut to their first word where it is clear how they go on, from what was spoken of.

@@ -1,4 +1,4 @@
-"""The two mended spots of Rasa. When this fails after an upgrade, read Rasa's new code before anything else."""
+"""The mended spots of Rasa. When this fails after an upgrade, read Rasa's new code before anything else."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from bot import patches
 WRITTEN_FOR = {
     ("rasa.core.actions.action", "RemoteAction._validate_action_result"): "24da0f6bdeb2d44f",
     ("rasa.core.actions.action", "RemoteAction.action_response_format_spec"): "6f492274727ebb10",
+    ("rasa.core.processor", "MessageProcessor._predict_next_with_tracker"): "fd0f1c54fde6185f",
+    ("rasa.core.processor", "MessageProcessor.predict_next_with_tracker_if_should"): "ded83cd69afebc1a",
     ("rasa.shared.core.events", "Event.resolve_by_type"): "ffabe9999fc8f7f3",
 }
 
@@ -89,3 +91,25 @@ def test_events() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="Unknown event name 'no such'"):
             Event.resolve_by_type("no such")
+
+
+def test_listens_after_an_answer() -> None:
+    """Once the tutor has answered it listens, and no policy is asked; before that, the policies are."""
+    from rasa.core.policies.policy import PolicyPrediction
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import ActionExecuted, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    patches.apply()
+    domain = Domain.from_dict({"intents": ["greet"], "actions": ["action_answer"]})
+    processor = MessageProcessor.__new__(MessageProcessor)
+    processor.domain, processor.model_metadata = domain, None  # without which the policies cannot be asked
+    tracker = DialogueStateTracker.from_events("ada", [ActionExecuted("action_listen"), UserUttered("hi", {"name": "greet"})])
+
+    with pytest.raises(AttributeError):
+        processor._predict_next_with_tracker(tracker)
+    tracker.update(ActionExecuted("action_answer"))
+    predicted: PolicyPrediction = processor._predict_next_with_tracker(tracker)
+
+    assert domain.action_names_or_texts[predicted.max_confidence_index] == "action_listen"

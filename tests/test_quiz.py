@@ -94,7 +94,7 @@ def say(master: Quizmaster, catalogue: Catalogue, vocabulary: Vocabulary) -> Cal
 
     def said(text: str, act: str = "quiz_answer", sure: float = 0.9, now: datetime = NOW, quiz: Quizmaster = master) -> Any:
         request = understand(Question(text, {act: sure}, context=Context()), catalogue, vocabulary)
-        return quiz.hear(Heard("ada", text, request, now))
+        return quiz.hear(Heard("ada", text, request, now))[0]
 
     return said
 
@@ -181,13 +181,19 @@ def test_ambiguous_answer(say: Callable[..., Any], storage: Storage) -> None:
     assert storage.turns(1)[0].answered_at is None
 
 
-def test_question_is_not_for_the_quiz(say: Callable[..., Any], master: Quizmaster) -> None:
+def test_question_is_not_for_the_quiz(
+    say: Callable[..., Any], master: Quizmaster, catalogue: Catalogue, vocabulary: Vocabulary
+) -> None:
     """A question of another kind is left to others; the item waits under it, but not for ever."""
     put = say("quiz me", "start_quiz")
+    request = understand(Question("what is type 2?", {"define": 0.9}), catalogue, vocabulary)
 
-    assert say("what is type 2?", "define") is None
-    assert master.open_item("ada", NOW).id == put.item.id
-    assert master.open_item("ada", NOW + IDLE + timedelta(seconds=1)) is None
+    said, waiting = master.hear(Heard("ada", request.text, request, NOW))
+    assert said is None
+    assert waiting is not None
+    assert waiting.id == put.item.id
+    assert master.waiting("ada") == waiting
+    assert master.hear(Heard("ada", request.text, request, NOW + IDLE + timedelta(seconds=1))) == (None, None)
 
 
 def test_next_does_not_skip(say: Callable[..., Any]) -> None:

@@ -73,16 +73,17 @@ class Quizmaster:
         self.items = tuple(items)
         self._by_id = {i.id: i for i in items}
 
-    def hear(self, heard: Heard) -> Optional[Said]:
-        """The reply to what belongs to the quiz; None for any other message."""
+    def hear(self, heard: Heard) -> Tuple[Optional[Said], Optional[PutItem]]:
+        """The reply to what belongs to the quiz; for any other message None, and the question that waits, to be put again."""
         try:
-            return self._hear(heard)
+            session = self._storage.current(heard.learner)
+            turn = self._last(session)
+            said = self._hear(heard, session, turn)
+            return said, None if said else self._still_open(_open(session, turn), heard.now)
         except Gone:  # the learner was forgotten from another window meanwhile
-            return self._words.no_quiz(heard.request.context)
+            return self._words.no_quiz(heard.request.context), None
 
-    def _hear(self, heard: Heard) -> Optional[Said]:
-        session = self._storage.current(heard.learner)
-        turn = self._last(session)
+    def _hear(self, heard: Heard, session: Optional[Session], turn: Optional[Turn]) -> Optional[Said]:
         if session and turn and session.status is Status.active:
             said = self._at_item(heard, session, turn) if turn.answered_at is None else self._between(heard, session, turn)
             if said:
@@ -93,22 +94,15 @@ class Quizmaster:
         """Raise StorageError unless the records can be reached."""
         self._storage.check()
 
-    def open_item(self, learner: str, now: datetime) -> Optional[PutItem]:
-        """The question that waits for an answer, to be put again under whatever else was asked."""
-        found = self._waiting(learner)
-        return self._shown(*found) if found and now - found[1].put_at <= IDLE else None
-
     def waiting(self, learner: str) -> Optional[PutItem]:
         """The question that waits for an answer, however long."""
-        found = self._waiting(learner)
+        session = self._storage.current(learner)
+        found = _open(session, self._last(session))
         return self._shown(*found) if found else None
 
-    def _waiting(self, learner: str) -> Optional[Tuple[Session, Turn]]:
-        session = self._storage.current(learner)
-        turn = self._last(session)
-        if not session or not turn or session.status is not Status.active or turn.answered_at:
-            return None
-        return session, turn
+    def _still_open(self, found: Optional[Tuple[Session, Turn]], now: datetime) -> Optional[PutItem]:
+        """A question that waits, unless that was long ago."""
+        return self._shown(*found) if found and now - found[1].put_at <= IDLE else None
 
     def progress(self, learner: str, now: datetime, context: Optional[Context] = None) -> Progress:
         """How a learner is doing."""
@@ -334,3 +328,10 @@ def _graded(turns: Sequence[Turn]) -> List[Turn]:
 def _unreviewed(*_: object) -> Tuple[Tuple[Reviewed, ...], Tuple[Mastery, ...]]:
     """What follows from a question that was skipped: nothing."""
     return (), ()
+
+
+def _open(session: Optional[Session], turn: Optional[Turn]) -> Optional[Tuple[Session, Turn]]:
+    """The question of a session that waits for an answer."""
+    if not session or not turn or session.status is not Status.active or turn.answered_at:
+        return None
+    return session, turn

@@ -113,10 +113,10 @@ class Tutor:
             return self.answer(question)
         try:
             learner = self._account(learner)
-            said = self.quiz.hear(Heard(learner, question.text, self._answerer.read(question), now))
+            said, waiting = self.quiz.hear(Heard(learner, question.text, self._answerer.read(question), now))
             if said:
                 return said
-            reply, waiting = self.answer(question), self.quiz.open_item(learner, now)
+            reply = self.answer(question)
             return reply.copy(update={"item": waiting, "context": reply.context}) if waiting else reply  # copy() drops the context
         except StorageError:
             log.exception("no quiz without the learners' records")
