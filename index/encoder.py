@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, List, Protocol, Sequence
 
@@ -20,6 +20,7 @@ INT8 = " in 8 bits"  # ends the name of an encoder that computes so
 MIN_COSINE = 0.9999  # between the exported network and the original
 MIN_COSINE_INT8 = 0.95  # ... and one in 8 bits
 BATCH = 32
+FEW = 8  # texts that a message can have: its own, and those of its parts
 _FILES = ("model.onnx", "tokenizer.json")
 _PROBES = (
     "Which ministers met?",
@@ -61,7 +62,6 @@ class OnnxEncoder:
     """The same network on ONNX Runtime, from a folder that `export` wrote."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -70,11 +70,9 @@ class OnnxEncoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(manifest["max_tokens"])
         self._tokenizer.enable_padding(pad_id=manifest["pad_id"], pad_token=manifest["pad_token"])
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # errors only
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a thread that waits leaves its core to others
-        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        self._inputs = [i.name for i in self._session.get_inputs()]
+        self._network = folder / "model.onnx"
+        self._alone = self._session(threads=1)
+        self._inputs = [i.name for i in self._alone.get_inputs()]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
@@ -87,6 +85,21 @@ class OnnxEncoder:
             rows[part] = self._forward([texts[i] for i in part])
         return rows
 
+    def _session(self, threads: int) -> Any:
+        """The network on so many threads, 0 for all cores. One is faster for a message: threads wait for each other longer."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # errors only
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a thread that waits leaves its core to others
+        return onnxruntime.InferenceSession(str(self._network), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _together(self) -> Any:
+        """The network on all cores, which only whoever embeds much at once needs."""
+        return self._session(threads=0)
+
     def _forward(self, texts: List[str]) -> Vectors:
         encoded = self._tokenizer.encode_batch(texts)
         fields = {
@@ -95,7 +108,8 @@ class OnnxEncoder:
             "token_type_ids": [e.type_ids for e in encoded],
         }
         feed = {name: np.asarray(fields[name], dtype=np.int64) for name in self._inputs}
-        vectors: Vectors = self._session.run(None, feed)[0]
+        session = self._alone if len(texts) <= FEW else self._together
+        vectors: Vectors = session.run(None, feed)[0]
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
