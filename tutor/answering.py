@@ -39,7 +39,7 @@ GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
-SURE_OF_ABUSE_OF_NAMED = 0.8  # ... where it names something of the course
+SURE_OF_ABUSE_OF_NAMED = 0.7  # ... where it names something of the course
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
@@ -146,7 +146,8 @@ class Answerer:
 
     def _act(self, request: Request) -> Reply:
         carried_on = (
-            self._following.comparison(request)
+            self._discourse.pointed(request)
+            or self._following.comparison(request)
             or self._following.foremost(request)
             or self._following.whether_it_is(request)
             or self._following.member(request)
@@ -256,7 +257,8 @@ class Answerer:
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            return self._which(request, aspects) if self._scope.is_bare(request) else self._free(request, aspects)
+            clear = request.aspects or request.probability >= GUESSED
+            return self._which(request, aspects) if clear and self._scope.is_bare(request) else self._free(request, aspects)
         if len(subjects) > 1 and asks_for_fact(request.text):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):

@@ -52,6 +52,11 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"\b(before|previous|prior|preceding)\b", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(
+    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|last|\d(?:st|nd|rd|th))"
+    r"(?: one| point| of (?:these|them|those))?(?=[\s?.!,]*$|,| (?:one|point|of)\b)",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
 
 
@@ -80,6 +85,14 @@ class Discourse:
             act = Act.ask_position if request.people and not (request.leftover or request.aspects) else act  # "what did he say"
             return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=request.ranking.get(act, 0.0)))
         return self._by_act[request.act](request) or self._speak.ask_back(request, ASK_BACK[request.act])
+
+    def pointed(self, request: Request) -> Optional[Reply]:
+        """ "Tell me more about the second one": a point of the last answer, whatever the intent model takes the message for."""
+        if request.act is Act.pick or not (len(request.context.said) > 1 and _ONE_OF_THEM.search(request.text)):
+            return None
+        named = request.concepts or request.people or request.aspects
+        own = [t for t in request.leftover if t not in _FRAME and not self._weigher.is_common(t)]
+        return None if named or own or request.act in (Act.open_source, Act.go_back) else self._pick(request)
 
     def _is_meant(self, request: Request) -> bool:
         """Whether nothing in a message speaks of something else."""
@@ -223,6 +236,7 @@ class Discourse:
         spoken = {c.id for c in said}
         alike = self._weigher.search(replace(request, canonical=claim.text, leftover=()), subjects)
         beside = [self._course.claim[e.claim] for e in alike if e.cosine >= NEAR and e.claim not in spoken]
+        beside = [c for c in beside if not request.context.aspect or c.aspect is claim.aspect]
         asked = replace(request, act=Act.ask_question)
         lead = f"Point {at + 1}, and what stands nearest to it" if beside else f"Point {at + 1}"
         return self._speak.say(asked, [claim, *beside[:BESIDE]], subjects, None, lead, seen=request.context.shown)

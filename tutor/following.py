@@ -102,6 +102,8 @@ class Following:
             return None
         if len(request.concepts) == 1 and request.leans_back and _SAME.search(request.text):
             last = Act.__members__.get(request.context.act or "")
+            if last is Act.ask_question and request.context.shown:
+                return self._same_of(request)
             aspects = request.aspects or (ASPECTS_OF.get(last, ())[:1] if last and last is not Act.define else ())
             return self._do(Act.compare, replace(request, aspects=aspects, text=f"compare {request.text}"))
         against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back

@@ -49,6 +49,7 @@ _PREMISE = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
 
@@ -65,7 +66,7 @@ class Scope:
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
-        self._which_member = re.compile(rf"\b(which|what|wich) {noun}s?\b", re.IGNORECASE)
+        self._which_member = re.compile(rf"\b(which|what|wich) (of the (\w+ )?)?{noun}s?\b", re.IGNORECASE)
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
@@ -217,6 +218,9 @@ class Scope:
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
             kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course
+        counted = _COUNTED.search(request.text)
+        if counted:  # "how many pages": what is counted must be spoken of
+            kept = [e for e in kept if self._weigher.covers(e.claim, terms(counted.group("what"))) > 0]
         return [e for e in kept if can_answer(request.text, self._unnumbered(claims[e.claim].text))]
 
     def _defines(self, evidence: Evidence, request: Request) -> bool:

@@ -105,7 +105,7 @@ _FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|k
 _WHAT_IS = re.compile(r"(\w+,? )??what('?s| is)\b", re.I)
 _I = re.compile(r"\b(i|we) $", re.I)  # "i mean ..." asks for no meaning
 _CONTRAST = re.compile(
-    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ\w*|diff|distinguish\w*|similarit\w*|"
+    r"\b(side by side|next to each other|vs?|versus|compar\w*|contrast\w*|differ(?!ently)\w*|diff|distinguish\w*|similarit\w*|"
     r"separates?|apart)\b",
     re.I,
 )
@@ -187,6 +187,14 @@ _IDLE = frozenset(
         "detail",
         "concret",
         "warn",
+        "real",
+        "actual",
+        "text",
+        "stori",
+        "anywher",
+        "besid",
+        "else",
+        "els",
     ]
 )
 _FILLER = re.compile(

@@ -95,7 +95,8 @@ class Voices:
         touching = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
         apart = [c for c in touching if self._catalogue.strays(c.id, concepts) < 1]  # not about another numbered topic
         held = sorted(apart, key=lambda c: not self._catalogue.about(c.id, concepts)) or touching
-        return held or [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
+        told = [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
+        return list(dict.fromkeys((*held, *told)))
 
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
         """What each of several authors holds of the same."""
@@ -151,6 +152,12 @@ class Voices:
         if request.people and not request.concepts and not request.leftover:
             involved = [d for d in self._course.disagreements if self._takes_part(request.people, d)]
             return self._speak.disagreements(request, involved) if involved else None
+        said = request.context.said[:1] if not request.concepts else ()
+        about_it = next(
+            (d for d in self._course.disagreements for i in said if i in d.claims and set(d.about) & set(subjects)), None
+        )
+        if about_it and self._scope.is_bare(request):  # "do the others see it the same way?"
+            return self._speak.disagreement(request, about_it)
         found = self._disputes.ranked(request.canonical, subjects)
         if not found or (not subjects and not self._is_near(found)):
             return None
