@@ -39,7 +39,6 @@ GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
-SURE_OF_ABUSE_OF_NAMED = 0.7  # ... where it names something of the course
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
@@ -157,7 +156,8 @@ class Answerer:
         set_beside = contrasts(request.text) or likens(request.text)
         if len(request.concepts) > 1 and not request.people and set_beside and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
-        of_its_parts = request.act is not Act.ask_sources and self._parts.are_named(request, request.concepts)
+        told = request.leftover and self._scope.asks_which_member(request)  # "a foundation pays for it: which of the nine tracks?"
+        of_its_parts = not told and request.act is not Act.ask_sources and self._parts.are_named(request, request.concepts)
         if of_its_parts and self._scope.only_names(request) and not request.aspects:
             return self._parts.answer(request)
         if self._is_asked_outright(request) or (request.act is Act.compare and asks_for_fact(request.text)):
@@ -418,11 +418,10 @@ class Answerer:
         return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
-        named = bool(request.concepts or request.people)
-        if request.probability >= (SURE_OF_ABUSE_OF_NAMED if named else SURE_OF_ABUSE):
+        if request.probability >= SURE_OF_ABUSE:
             return self._speak.unsafe(request)
         act = _next_likely(request, without=(Act.manipulate, Act.out_of_scope))
-        if self._scope.is_bare(request) and (named or request.context.subjects):
+        if self._scope.is_bare(request) and (request.concepts or request.context.subjects):
             return self._do(act, replace(request, act=act, probability=request.ranking.get(act, 0.0)))
         return self._free(request)
 
@@ -432,6 +431,7 @@ class Answerer:
             return self._following.more(request)
         aspects_alone = request.lists_aspects and not request.leftover  # "strengths and weaknesses?" has no word of a quiz
         sure = request.act is Act.start_quiz and request.probability >= GUESSED and not aspects_alone
+        sure = sure or (request.act in CHATTING and request.probability >= SURE and not (request.concepts or request.people))
         if not sure and self._is_question(request):
             act = _next_likely(request, without=(*CHATTING, *ACTS, Act.start_quiz))
             return self._act(replace(request, act=act))
