@@ -27,9 +27,7 @@ class PartsOf:
         one_of_them = bool(numbered)  # "is 1.5 one of the nine?"
         if one_of_them or asks_for_fact(request.text):
             return self._do(Act.ask_question, request)
-        if self._scope.asks_which_member(request) and not self._scope.only_names(
-            request
-        ):  # "foundations: which of the nine tracks?"
+        if self._scope.asks_which_member(request) and request.leftover:  # "foundations: which of the nine tracks?"
             return self._do(Act.ask_question, request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
         if whole is None and not request.concepts and self._scope.is_bare(request):

@@ -51,11 +51,11 @@ class Voices:
         held = [c for c in held if can_answer(request.text, c.text)]
         if not held:
             return None
-        if len(request.people) > 1:
-            return self._side_by_side(request, held)
         broad = request.leftover or len(about) > 1
         if about and broad and self._stands_elsewhere(request, {c.id for c in held}):
             return None
+        if len(request.people) > 1:
+            return self._side_by_side(request, held)
         ranked = self._ranked(request, held) if about or request.leftover else [c.id for c in self._main_first(held)]
         if not self._bears_on(request, ranked):
             return None
