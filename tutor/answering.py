@@ -175,6 +175,12 @@ class Answerer:
 
     def _is_asked_outright(self, request: Request) -> bool:
         """Whether the act is only guessed at while the words single out a claim."""
+        if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
+            evidence = self._weigher.search(request, request.concepts)[:1]
+            return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
+        if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
+            evidence = self._weigher.search(request, request.concepts)[:1]
+            return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
         if request.probability >= GUESSED or request.aspects or not request.leftover:
             return False
         if len(request.people) > 1:  # what each of them holds

@@ -44,7 +44,7 @@ class Voices:
             return None
         held = [c for p in request.people for c in self._catalogue.held_by(p)]
         if about:
-            held = [c for p in request.people for c in self._held_about(p, about)]
+            held = [c for p in request.people for c in self._held_about(p, about, request.aspects)]
         elif not request.leftover and not any(c.aspect in request.aspects for c in held):
             return self.who_is(request)
         held = [c for c in held if c.aspect in request.aspects] or held
@@ -90,13 +90,14 @@ class Voices:
         rare = [t for t in request.leftover if not self._weigher.is_common(t)]
         return not rare or any(self._weigher.covers(claim, rare) for claim in claims[:POSITIONS])
 
-    def _held_about(self, person: str, concepts: Sequence[str]) -> List[Claim]:
-        """What somebody holds of these concepts; failing that, what his or her reading says of them."""
+    def _held_about(self, person: str, concepts: Sequence[str], aspects: Sequence[Aspect]) -> List[Claim]:
+        """What somebody holds of these concepts, under these aspects if any; failing that, what his or her reading says of them."""
         touching = [c for c in self._catalogue.held_by(person) if self._catalogue.touches(c.id, concepts)]
         apart = [c for c in touching if self._catalogue.strays(c.id, concepts) < 1]  # not about another numbered topic
         held = sorted(apart, key=lambda c: not self._catalogue.about(c.id, concepts)) or touching
         told = [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
-        return list(dict.fromkeys((*held, *told)))
+        asked = any(c.aspect in aspects for c in told) and not any(c.aspect in aspects for c in held)
+        return told if asked or not held else held
 
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
         """What each of several authors holds of the same."""

@@ -273,7 +273,7 @@ SPELLINGS: Dict[str, List[str]] = {
 
 def plain(text: str) -> str:
     """A text without case, signs and extra spaces."""
-    return " ".join(re.findall(r"[a-z0-9.]+", text.lower())).strip(" .")
+    return " ".join(re.findall(r"[\w.]+", text.lower())).strip(" .")
 
 
 def known_messages(project: Path) -> FrozenSet[str]:

@@ -31,6 +31,30 @@ CONVERSATIONS = [
         Turn("pls list what is wrong with track two", about=("track-2",)),
         Turn("and which is the most serious one", says=("does not say which matters most",), about=("track-2",)),
     ),
+    # one of them by its place, in whatever words
+    turns(
+        Turn("what nine tracks are there"),
+        Turn("hm can u say a bit more on the 7th one", says=("religion track",), about=("track-7", "multi-track")),
+    ),
+    turns(
+        Turn("set official diplomacy against track 2"),
+        Turn("ok so what purposes has the latter", says=("Purpose of Track 2",), about=("track-2", "multi-track", "track-1.5")),
+    ),
+    # where something belongs, what two have in common, which readings speak of it
+    turns(
+        Turn("tell me of oslo"), Turn("hm which track did that belong to", says=("started on Track 2",), about=("oslo-accords",))
+    ),
+    turns(Turn("in what way are T1.5 and track II alike", says=("in common", "private and open"), never=("key difference",))),
+    turns(Turn("so which of the readings speak of ripeness", says=("The readings on ripeness",), about=("ripeness",))),
+    # the same of another, what it does with it, somebody's definition
+    turns(Turn("what flaws has official diplomacy"), Turn("hm are these the same for track II?", table=("Track 1", "Track 2"))),
+    turns(
+        Turn("deniability, whats meant"),
+        Turn("so how does a 1.5 diplomat help with it", says=("plausible deniability",), about=("plausible-deniability",)),
+    ),
+    turns(Turn("who was montville"), Turn("so how did he define track two?", says=("Montville",), about=("track-2",))),
+    # no bounds to what is made up
+    turns(Turn("compose a ballad about how track 2 saved mars", kind=DECLINE)),
     # an exclamation, and words as they sound
     turns(Turn("wait what again is ripness", says=("ready for a solution",), about=("ripeness",))),
     turns(Turn("so why wud goverments want to have deniabilty", says=("deniab",), about=("plausible-deniability", "track-1.5"))),
