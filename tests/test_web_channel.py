@@ -447,7 +447,8 @@ def test_shared(ada: Student, server: ToyServer, course: Course) -> None:
 def test_shared_without_the_quiz(ada: Student, server: ToyServer) -> None:
     """The quiz question that waits under an answer is the student's own business."""
     ada.say("quiz me")
-    server.app.ctx.tutor.quiz.hear = lambda heard: None  # the message is a question
+    quiz = server.app.ctx.tutor.quiz
+    quiz.hear = lambda heard: (None, quiz.waiting(heard.learner))  # the message is a question
     turn = ada.say(BREAD)
     assert turn["replies"][0]["custom"]["item"]
 

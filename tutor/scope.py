@@ -49,7 +49,7 @@ _PREMISE = re.compile(
 )
 
 
-_COUNTED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
+_TALLIED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
 
@@ -218,7 +218,7 @@ class Scope:
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
             kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course
-        counted = _COUNTED.search(request.text)
+        counted = _TALLIED.search(request.text)
         if counted:  # "how many pages": what is counted must be spoken of
             kept = [e for e in kept if self._weigher.covers(e.claim, terms(counted.group("what"))) > 0]
         return [e for e in kept if can_answer(request.text, self._unnumbered(claims[e.claim].text))]
