@@ -248,9 +248,8 @@ def _stands_for_series(toks: Sequence[Token], candidate: Span, several: bool) ->
         return True
     figure = typed.isdigit() or (typed in _ROMAN and len(typed) > 1)
     opening = first == 1 and toks[0].text == "and"  # "and six?"
-    if (
-        figure and first > 1 and toks[first - 1].text in _FILLERS and toks[first - 2].text in _TURNS
-    ):  # "and what about number eight"
+    numbered = first > 1 and toks[first - 1].text in _FILLERS and toks[first - 2].text in _TURNS  # "what about number eight"
+    if figure and numbered:
         return end == len(toks)
     if first == 0 or typed == "one" or not (opening or toks[first - 1].text in (_LEADS if figure else _TURNS)):
         return False

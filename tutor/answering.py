@@ -25,7 +25,19 @@ from tutor.reply import Answer, Decline, Reason, Reply
 from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
 from tutor.several import Several
 from tutor.speaking import LIST_LIMIT, Speaker
-from tutor.understanding import ACT_OF, ASPECTS_OF, CHATTING, Act, Question, Request, contrasts, likens, outside_quiz, understand
+from tutor.understanding import (
+    ACT_OF,
+    ASPECTS_OF,
+    CHATTING,
+    WORD_BONUS,
+    Act,
+    Question,
+    Request,
+    contrasts,
+    likens,
+    outside_quiz,
+    understand,
+)
 from tutor.voices import Voices
 
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
@@ -178,9 +190,6 @@ class Answerer:
         if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
             evidence = self._weigher.search(request, request.concepts)[:1]
             return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
-        if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
-            evidence = self._weigher.search(request, request.concepts)[:1]
-            return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
         if request.probability >= GUESSED or request.aspects or not request.leftover:
             return False
         if len(request.people) > 1:  # what each of them holds
@@ -295,22 +304,21 @@ class Answerer:
 
     def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
-        aspects, evidence = ASPECTS_OF[request.act], self._weigher.search(request, subjects)
-        listed = best is not None and self._course.claim[best].aspect in aspects and request.probability >= SURE
+        listed = best is not None and self._course.claim[best].aspect in ASPECTS_OF[request.act] and request.probability >= SURE
+        if (best and not listed) or self._scope.is_foreign(request):
+            return self._free(request)
+        if not self._scope.is_guess(request):
+            return None
+        evidence = self._weigher.search(request, subjects) if request.leftover else []
         unsure = self._scope.is_unsure(request) and self._weigher.answers(request, evidence)
-        if (best and not listed) or self._scope.is_foreign(request) or self._is_other(request, evidence) or unsure:
+        if unsure or self._is_other(request, evidence):
             return self._free(request)
         bodies = not any(self._course.concept[s].kind is ConceptKind.topic for s in subjects)
-        return self._explain(request) if bodies and self._is_guess(request) else None
-
-    @staticmethod
-    def _is_guess(request: Request) -> bool:
-        """Whether no word names the aspect that the model took a message to ask for, not too surely."""
-        return not request.aspects and request.probability < SURE
+        return self._explain(request) if bodies else None
 
     def _is_other(self, request: Request, evidence: Sequence[Evidence]) -> bool:
-        """Whether an aspect is only guessed at while a claim of another is asked for almost in its own words."""
-        if not (self._is_guess(request) and request.leftover and evidence and self._weigher.is_strong(evidence[0])):
+        """Whether a claim of another aspect than the one guessed at is asked for almost in its own words."""
+        if not (evidence and self._weigher.is_strong(evidence[0])):
             return False
         return self._course.claim[evidence[0].claim].aspect not in ASPECTS_OF[request.act]
 
@@ -446,7 +454,7 @@ class Answerer:
 
 def _next_likely(request: Request, without: Container[Act]) -> Act:
     """The likeliest act but some; a named aspect makes its own likelier."""
-    scores = {a: p + 0.5 * any(x in request.aspects for x in ASPECTS_OF.get(a, ())) for a, p in request.ranking.items()}
+    scores = {a: p + WORD_BONUS * any(x in request.aspects for x in ASPECTS_OF.get(a, ())) for a, p in request.ranking.items()}
     return max((a for a in scores if a not in without), key=lambda a: scores[a], default=Act.ask_question)
 
 

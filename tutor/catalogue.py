@@ -21,20 +21,19 @@ class Catalogue:
         self.course = course
         self._claims: Dict[Tuple[str, Aspect], List[Claim]] = defaultdict(list)
         self._named: Dict[str, FrozenSet[str]] = {}
-        named = self._named
         self._holders: Dict[str, FrozenSet[str]] = {}
         self._about: Dict[str, FrozenSet[str]] = {}
         self._touched: Dict[str, FrozenSet[str]] = {}
         for claim in course.claim.values():
-            named[claim.id] = frozenset(vocabulary.concepts(claim.text))
-            self._about[claim.id] = self._told_of(claim, named[claim.id])
+            self._named[claim.id] = frozenset(vocabulary.concepts(claim.text))
+            self._about[claim.id] = self._told_of(claim)
             self._holders[claim.id] = frozenset(vocabulary.concepts(claim.author or ""))
-            self._touched[claim.id] = self._concepts_of(claim) | named[claim.id]
+            self._touched[claim.id] = self._concepts_of(claim) | self._named[claim.id]
         for concept in course.concepts:
             for claim in concept.claims:
                 self._claims[concept.id, claim.aspect].append(claim)
         for claim in course.claim.values():  # what is said elsewhere comes after what is said here
-            shared = (c for c in claim.also_true_of if c in named[claim.id])  # else the sentence speaks of something else
+            shared = (c for c in claim.also_true_of if c in self._named[claim.id])  # else the sentence speaks of something else
             for other in dict.fromkeys((*shared, *claim.about)):
                 if claim not in self._claims[other, claim.aspect]:
                     self._claims[other, claim.aspect].append(claim)
@@ -162,10 +161,10 @@ class Catalogue:
     def _concepts_of(self, claim: Claim) -> FrozenSet[str]:
         return self._about[claim.id]
 
-    def _told_of(self, claim: Claim, named: FrozenSet[str]) -> FrozenSet[str]:
+    def _told_of(self, claim: Claim) -> FrozenSet[str]:
         """What a sentence tells something of: a sentence on Track 2 says nothing to a student of a track it does not name."""
         own = self.course.concept_of[claim.id]
-        shared = (c for c in claim.also_true_of if c in named or not self.course.concept[own].number)
+        shared = (c for c in claim.also_true_of if c in self._named[claim.id] or not self.course.concept[own].number)
         return frozenset({own, *claim.about, *shared})
 
     def _main_topics(self) -> Tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import combinations
 from typing import List, Optional, Sequence, Tuple
@@ -21,10 +20,9 @@ RELATED = 0.48  # cosine from which a claim bears on that
 NAMED = 0.3  # ... and a claim that has most of its words
 NEAR = 0.70  # cosine from which a claim between the sides bears on what they are compared by
 NEAREST = 3  # of the ranking, among which a claim between the sides is looked for
-_DIFFERENTLY = re.compile(r"\bdifferently\b", re.IGNORECASE)  # "say it differently" compares nothing
+HALF = 0.5  # ... more than this share of them
 BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
-HALF = 0.5  # ... more than this share of them
 
 
 class Contrasting:
@@ -36,13 +34,6 @@ class Contrasting:
 
     def compare(self, request: Request) -> Reply:
         """Set what is meant side by side, or ask what that is."""
-        if (
-            request.act is Act.compare
-            and request.context.said
-            and _DIFFERENTLY.search(request.text)
-            and self._scope.is_bare(request)
-        ):
-            return self._do(Act.simplify, replace(request, act=Act.simplify, probability=1.0, ranking={Act.simplify: 1.0}))
         subjects = self._scope.sides(request)
         if len(subjects) < 2 or not self._is_comparison(request, subjects):
             return self._not_quite_compare(request, subjects)

@@ -90,9 +90,8 @@ class Weigher:
         """What is found for a request, without what is not about a numbered topic asked for, or about what a pronoun refers to."""
         numbered = tuple(c for c in concepts if self._catalogue.course.concept[c].number)
         topics = numbered or (tuple(concepts) if request.leans_back and not request.concepts else ())
-        things = tuple(
-            c for c in concepts if c not in topics
-        )  # "why did Camp David begin on Track 2" is on Camp David all the same
+        # "why did Camp David begin on Track 2" is on Camp David all the same
+        things = tuple(c for c in concepts if c not in topics)
         hits = self._retriever.search(request.canonical)
         fitting = (h for h in hits if not topics or self._catalogue.touches(h.id, topics) or self._catalogue.about(h.id, things))
         return list(fitting)[:CANDIDATES]

@@ -65,8 +65,9 @@ class Referring:
         said = " and ".join(names if found.group("several") else names[:1])
         owned = found.group("whose") or found.group("theirs") or found.group("its")
         verb = _VERBS[found.group("verb")[1:].lower()] if found.group("verb") else ""
+        ending = "'s" if owned else verb
         gap = " " if found.group("which") is not None else ""
-        return f"{part[: found.start()]}{gap}{said}{chr(39) + 's' if owned else verb}{part[found.end() :]}"
+        return f"{part[: found.start()]}{gap}{said}{ending}{part[found.end() :]}"
 
     def _names(self, text: str, people: bool) -> Tuple[str, ...]:
         """The names of the people in a text, or of all that is no person."""

@@ -145,13 +145,18 @@ class Scope:
         nearest = max((e.cosine for e in evidence if self._course.claim[e.claim].aspect in wanted), default=-1.0)
         return evidence[0].claim if evidence[0].cosine >= nearest - WORDED_ALIKE else None
 
+    @staticmethod
+    def is_guess(request: Request) -> bool:
+        """Whether no word names the aspect that the model, not too surely, took a message to ask for."""
+        return not request.aspects and request.probability < SURE
+
     def is_unsure(self, request: Request) -> bool:
         """Whether an aspect is only guessed at while other words ask for something of their own."""
-        return not request.aspects and request.probability < SURE and not self.is_bare(request)
+        return self.is_guess(request) and not self.is_bare(request)
 
     def is_foreign(self, request: Request) -> bool:
         """Whether words that the course never uses outweigh what was recognised of the question."""
-        return not request.aspects and request.probability < SURE and self._weigher.unknown_share(request) > 0.5
+        return self.is_guess(request) and self._weigher.unknown_share(request) > 0.5
 
     def sides(self, request: Request) -> Tuple[str, ...]:
         """What is to be compared: what is named, filled up with what the conversation was about."""

@@ -97,7 +97,7 @@ QUIZZING: FrozenSet[Act] = frozenset(  # what means something only in a quiz, or
 CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.help})
 
 INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resume: Act.next_one}  # where there is no quiz
-_WORD_BONUS = 0.5  # what naming an aspect outright is worth beside the model's probability
+WORD_BONUS = 0.5  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+((the|its|their|any)\s+)?$", re.I)
@@ -110,6 +110,7 @@ _CONTRAST = re.compile(
     re.I,
 )
 _LIKENESS = re.compile(r"\b(similar\w*|alike|in common|common ground|shared?|resembl\w*)\b", re.I)
+_DIFFERENCE = re.compile(r"\bdiff", re.I)
 _BY = (
     re.compile(
         r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|by|in|on) "
@@ -193,8 +194,6 @@ _IDLE = frozenset(
         "stori",
         "anywher",
         "besid",
-        "else",
-        "els",
     ]
 )
 _FILLER = re.compile(
@@ -345,7 +344,7 @@ def _weigh(ranking: Mapping[Act, float], aspects: Tuple[Aspect, ...]) -> Dict[Ac
     for aspect in aspects:
         act = ACT_OF.get(aspect)
         if act:
-            scores[act] = scores.get(act, 0.0) + _WORD_BONUS / len(aspects)
+            scores[act] = scores.get(act, 0.0) + WORD_BONUS / len(aspects)
     return scores
 
 
@@ -382,7 +381,7 @@ def contrasts(text: str) -> bool:
 
 def likens(text: str) -> bool:
     """Whether a text asks what things have in common, and not what tells them apart."""
-    return bool(_LIKENESS.search(text)) and not re.search(r"\bdiff", text, re.I)
+    return bool(_LIKENESS.search(text)) and not _DIFFERENCE.search(text)
 
 
 def only_names(request: Request) -> bool:
