@@ -1,7 +1,8 @@
 """Fit how the claims are ranked for a free question, on the questions that the course itself lists for each claim.
 
-In turn the first, second ... question of every claim is taken out of the index and asked; the claim that lists it ought to come
-first. Prints how often it does with the weights in `tutor/evidence.py` and with the fitted ones. Usage: python -m bench.ranking
+In turn every fifth question of each claim is taken out of the index, and of what the index learns from, and asked; the claim that
+lists it ought to come first. Prints how often it does with the weights in `tutor/evidence.py` and with the fitted ones.
+Usage: python -m bench.ranking
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from scipy.optimize import minimize
 from bot.quiet import silence, silence_rasa
 from index.dense import DenseIndex
 from index.encoder import load_encoder
-from index.lexical import LexicalIndex, terms
 from index.retrieval import Document, Retriever
 from knowledge.models import Course
 from tutor.evidence import RANKING
 from tutor.settings import Settings
 
 FOLDS = 5
+LEFT_OUT = 5  # one of so many questions of a claim is left out of the index, and asked
 SHRINKAGE = 1e-5
 DEPTHS = (1, 3, 5)
+COSINES = 2  # marks that are cosines
 FITTED = ("cosine", "told", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
 
 Table = NDArray[np.float64]
@@ -91,12 +93,15 @@ def _without_one(course: Course, settings: Settings) -> Iterator[Tuple[Retriever
     encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     whole = Retriever.load(settings.index_folder(course.id), course, encoder).documents
     vectors = DenseIndex.load(settings.index_folder(course.id) / "dense.npy").all_rows
-    places = [(document, place) for document in whole for place in range(len(document.texts))]
-    for left_out in range(1, 1 + max(len(claim.questions) for claim in course.claim.values())):
-        asked = {c.id: c.questions[left_out - 1] for c in course.claim.values() if len(c.questions) >= left_out}
-        kept = [Document(d.id, tuple(text for n, text in enumerate(d.texts) if n != left_out)) for d in whole]
-        dense = DenseIndex(vectors[[row for row, (_, place) in enumerate(places) if place != left_out]])
-        yield Retriever(kept, dense, LexicalIndex([terms(" ".join(d.texts)) for d in kept]), encoder), asked
+    places = [place for document in whole for place in range(len(document.texts))]
+    most = max(len(claim.questions) for claim in course.claim.values())
+    for first in range(1, 1 + LEFT_OUT):
+        out = range(first, 1 + most, LEFT_OUT)
+        kept = [Document(d.id, tuple(text for n, text in enumerate(d.texts) if n not in out)) for d in whole]
+        rows = vectors[[row for row, place in enumerate(places) if place not in out]]
+        retriever = Retriever.over_rows(kept, rows, encoder, learning=True)
+        for number in out:
+            yield retriever, {c.id: c.questions[number - 1] for c in course.claim.values() if len(c.questions) >= number}
 
 
 def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -115,7 +120,7 @@ def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]
         return total / n + SHRINKAGE * float(weights @ weights), slope / n + 2 * SHRINKAGE * weights
 
     weights = minimize(loss, np.zeros(len(FITTED)), jac=True, method="L-BFGS-B").x
-    fitted: NDArray[np.float64] = weights / (weights[0] + weights[1])
+    fitted: NDArray[np.float64] = weights / weights[:COSINES].sum()
     return fitted
 
 

@@ -14,20 +14,21 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapting import adapted, learn
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex, terms
 from index.vocabulary import Vocabulary
 from knowledge.models import Claim, Concept, Course
 
-FORMAT = 3  # raised when the files of an index change their meaning
+FORMAT = 4  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
 COMMON_SHARE = 0.06
 CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
-_FILES = ("dense.npy", "lexical.npz", "documents.json")
+_FILES = ("dense.npy", "learned.npy", "map.npy", "lexical.npz", "documents.json")
 
 
 class IndexUnusable(Exception):
@@ -47,6 +48,7 @@ class Hit:
     """A claim that was found. `score` fuses the two rankings; the raw measures stay beside it.
 
     cosine: best of the claim's texts, -1 to 1. told: that of what the claim says, without the questions that it answers.
+    learned, learned_told: the same as the course's own questions teach them (`index.adapting`).
     bm25: 0 and up. coverage: share of the query's terms, 0 to 1.
     """
 
@@ -54,6 +56,8 @@ class Hit:
     score: float
     cosine: float
     told: float
+    learned: float
+    learned_told: float
     bm25: float
     coverage: float
 
@@ -72,24 +76,53 @@ def _texts(concept: Concept, claim: Claim) -> Tuple[str, ...]:
     return (named, *claim.questions)
 
 
+@dataclass(frozen=True)
+class Learned:
+    """The rows under a map that was learned from them, and the map."""
+
+    dense: DenseIndex
+    map: Vectors
+
+    @classmethod
+    def of(cls, rows: Vectors, owners: NDArray[np.int64]) -> Learned:
+        """Learn a map from unit rows and whose they are."""
+        matrix = learn(rows, owners)
+        return cls(DenseIndex(adapted(rows, matrix)), matrix)
+
+    @classmethod
+    def nothing(cls, dense: DenseIndex) -> Learned:
+        """What is there before anything was learned."""
+        return cls(dense, np.eye(dense.dimension, dtype=np.float32))
+
+
 class Retriever:
     """Search over one course's claims."""
 
-    def __init__(self, docs: Sequence[Document], dense: DenseIndex, lexical: LexicalIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, docs: Sequence[Document], dense: DenseIndex, learned: Learned, lexical: LexicalIndex, encoder: Encoder
+    ) -> None:
         self.documents = tuple(docs)
         self._dense = dense
         self._lexical = lexical
         self._encoder = encoder
+        self._learned = learned
         self._cached = lru_cache(maxsize=CACHED)(lambda query: tuple(self._rank(query, self.encode(query))))
         self._row = {d.id: i for i, d in enumerate(docs)}
-        self._owner = np.asarray([i for i, d in enumerate(docs) for _ in d.texts])  # document of each dense row
+        self._owner = _owners(docs)
         self._first = np.searchsorted(self._owner, np.arange(len(docs)))  # dense row of each document's first text
 
     @classmethod
-    def build(cls, docs: Sequence[Document], encoder: Encoder) -> Retriever:
-        """Embed and index documents."""
-        dense = DenseIndex(encoder.encode([text for d in docs for text in d.texts]))
-        return cls(docs, dense, LexicalIndex([terms(" ".join(d.texts)) for d in docs]), encoder)
+    def build(cls, docs: Sequence[Document], encoder: Encoder, learning: bool = False) -> Retriever:
+        """Embed and index documents; if wanted, learn from their texts which are alike."""
+        rows = encoder.encode([text for d in docs for text in d.texts])
+        return cls.over_rows(docs, rows, encoder, learning)
+
+    @classmethod
+    def over_rows(cls, docs: Sequence[Document], rows: Vectors, encoder: Encoder, learning: bool = False) -> Retriever:
+        """Index documents whose texts are embedded already: unit rows in their order."""
+        dense = DenseIndex(rows)
+        learned = Learned.of(rows, _owners(docs)) if learning else Learned.nothing(dense)
+        return cls(docs, dense, learned, LexicalIndex([terms(" ".join(d.texts)) for d in docs]), encoder)
 
     def over(self, docs: Sequence[Document]) -> Retriever:
         """A search over other documents, with the same encoder."""
@@ -120,22 +153,26 @@ class Retriever:
         return self._rank(query, vector)
 
     def _rank(self, query: str, vector: Vectors) -> List[Hit]:
-        cosines, told = self._cosines(vector)
+        cosines, told = self._cosines(self._dense, vector)
+        learned, learned_told = self._cosines(self._learned.dense, adapted(vector, self._learned.map))
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
-        fused = _reciprocal_ranks(cosines) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
+        fused = _reciprocal_ranks(learned) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
         covered = self._lexical.coverages(wanted)
         return [
-            Hit(self.documents[i].id, float(fused[i]), float(cosines[i]), float(told[i]), float(bm25[i]), float(covered[i]))
+            Hit(
+                self.documents[i].id,
+                *(float(measure[i]) for measure in (fused, cosines, told, learned, learned_told, bm25, covered)),
+            )
             for i in np.argsort(-fused, kind="stable")
         ]
 
-    def _cosines(self, vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _cosines(self, dense: DenseIndex, vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The best cosine of each document's texts, and that of its first text, shape (documents,) each."""
-        rows, values = self._dense.search(vector, len(self._dense))
+        rows, values = dense.search(vector, len(dense))
         best = np.full(len(self.documents), -1, dtype=np.float32)
         np.maximum.at(best, self._owner[rows], values)
-        ordered = np.empty(len(self._dense), dtype=np.float32)
+        ordered = np.empty(len(dense), dtype=np.float32)
         ordered[rows] = values
         return best, ordered[self._first]
 
@@ -146,6 +183,8 @@ class Retriever:
             made = Path(scratch) / "index"
             made.mkdir()
             self._dense.save(made / "dense.npy")
+            self._learned.dense.save(made / "learned.npy")
+            np.save(made / "map.npy", self._learned.map)
             self._lexical.save(made / "lexical.npz")
             rows = [[d.id, list(d.texts)] for d in self.documents]
             (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
@@ -162,7 +201,13 @@ class Retriever:
             if not _is_whole(folder / name, manifest):
                 raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
         docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
-        return cls(docs, DenseIndex.load(folder / "dense.npy"), LexicalIndex.load(folder / "lexical.npz"), encoder)
+        learned = Learned(DenseIndex.load(folder / "learned.npy"), np.load(folder / "map.npy"))
+        return cls(docs, DenseIndex.load(folder / "dense.npy"), learned, LexicalIndex.load(folder / "lexical.npz"), encoder)
+
+
+def _owners(docs: Sequence[Document]) -> NDArray[np.int64]:
+    """The document of each dense row."""
+    return np.asarray([i for i, d in enumerate(docs) for _ in d.texts], dtype=np.int64)
 
 
 def _swap(made: Path, place: Path, previous: Path) -> None:
@@ -184,6 +229,12 @@ def text_rules() -> str:
     return hashlib.sha256(b"".join((here / name).read_bytes() for name in _TEXT_RULES)).hexdigest()[:12]
 
 
+@lru_cache(maxsize=1)
+def learning_rules() -> str:
+    """Digest of what decides what an index learns from its texts."""
+    return _digest(Path(__file__).parent / "adapting.py")[:12]
+
+
 def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
     """Whether an index in this folder was built from this course with this encoder."""
     try:
@@ -196,7 +247,7 @@ def is_current(folder: Path, course: Course, encoder_name: str) -> bool:
 
 
 def _made_by(course: Course) -> Dict[str, Any]:
-    return {"format": FORMAT, "course": course.version, "text rules": text_rules()}
+    return {"format": FORMAT, "course": course.version, "text rules": text_rules(), "learning": learning_rules()}
 
 
 def _wanted(course: Course, encoder: Encoder) -> Dict[str, Any]:

@@ -136,7 +136,7 @@ def test_names_are_written_one_way(course: Course, vocabulary: Vocabulary, retri
             return super().encode(texts)
 
     fields = {name: getattr(course, name) for name in Course.__fields__}
-    search = Retriever(retriever.documents, retriever._dense, retriever._lexical, Noting())
+    search = Retriever(retriever.documents, retriever._dense, retriever._learned, retriever._lexical, Noting())
     Disputes(Course(**{**fields, "disagreements": [disagreement("d", "t2 yeast", ["type-2"], *DEFINITIONS)]}), vocabulary, search)
 
     assert seen == ["Type 2 yeast", "They differ."]

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from index import retrieval
+from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex
-from index.retrieval import Document, IndexUnusable, Retriever, documents, is_current
+from index.retrieval import Document, IndexUnusable, Learned, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
-FILES = ["dense.npy", "lexical.npz", "documents.json", "manifest.json"]
+FILES = ["dense.npy", "learned.npy", "map.npy", "lexical.npz", "documents.json", "manifest.json"]
 RULES = ["words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt"]
 MEND = "run: python -m tutor index"
 DOCUMENTS = [
@@ -63,6 +64,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     retrieval.text_rules.cache_clear()
     yield copied
     retrieval.text_rules.cache_clear()
+    retrieval.learning_rules.cache_clear()
 
 
 def interrupt(*_: object) -> None:
@@ -145,6 +147,29 @@ def test_search_vector(small: Retriever) -> None:
     assert hits[0].cosine == 1
 
 
+def test_search_learned(toy_encoder: Encoder) -> None:
+    """What was learned decides the order by vectors; the cosines before it stay beside those after it."""
+    swapped = np.eye(4, dtype=np.float32)[[1, 0, 2, 3]]
+    plain = Retriever.build(DOCUMENTS, toy_encoder)
+    rows = plain._dense.all_rows
+    turned = Retriever(DOCUMENTS, plain._dense, Learned(DenseIndex(rows), swapped), plain._lexical, toy_encoder)
+
+    hits = turned.search("soda")  # is yeast, to what was learned
+
+    assert [hit.id for hit in hits] == ["mixed", "soda", "salted", "plain"]
+    assert {hit.id: (hit.cosine, hit.learned) for hit in hits}["soda"] == pytest.approx((1, 0), abs=1e-6)
+    assert {hit.id: (hit.cosine, hit.learned) for hit in hits}["mixed"] == pytest.approx((1 / sqrt(2), 1 / sqrt(2)), abs=1e-6)
+
+
+def test_learning_rules(rules: Path, course: Course, toy_encoder: Encoder, saved: Path) -> None:
+    """An index that learned by other rules is refused."""
+    (rules / "adapting.py").write_text("", encoding="utf-8")
+    retrieval.learning_rules.cache_clear()
+
+    with pytest.raises(IndexUnusable, match="its learning is "):
+        Retriever.load(saved, course, toy_encoder)
+
+
 def test_search_course(retriever: Retriever, course: Course) -> None:
     """Every claim of the course is ranked, each once."""
     hits = retriever.search("does yeast raise dough?")
@@ -190,7 +215,7 @@ def test_round_trip(retriever: Retriever, course: Course, toy_encoder: Encoder, 
 
 
 def test_whole(saved: Path) -> None:
-    """A saved index is its four files, with nothing left beside it."""
+    """A saved index is its files, with nothing left beside it."""
     assert sorted(path.name for path in saved.iterdir()) == sorted(FILES)
     assert [path.name for path in saved.parent.iterdir()] == ["index"]
 
@@ -274,7 +299,7 @@ def test_rules_elsewhere(rules: Path, course: Course, toy_encoder: Encoder, save
     assert Retriever.load(saved, course, toy_encoder).documents
 
 
-@pytest.mark.parametrize("name", FILES[:3])
+@pytest.mark.parametrize("name", FILES[:-1])
 @pytest.mark.parametrize("damage", ["changed", "cut", "gone"])
 def test_damaged(course: Course, toy_encoder: Encoder, saved: Path, name: str, damage: str) -> None:
     """A file that is not as it was written is named, with the command that mends it."""
@@ -282,7 +307,7 @@ def test_damaged(course: Course, toy_encoder: Encoder, saved: Path, name: str, d
     if damage == "gone":
         (saved / name).unlink()
     else:
-        (saved / name).write_bytes(content[:-1] + b"?" if damage == "changed" else content[: len(content) // 2])
+        (saved / name).write_bytes(content[:-1] + b"!" if damage == "changed" else content[: len(content) // 2])
 
     with pytest.raises(IndexUnusable) as caught:
         Retriever.load(saved, course, toy_encoder)
@@ -360,7 +385,7 @@ def test_current_without_file(course: Course, saved: Path, name: str) -> None:
     assert not is_current(saved, course, "toy")
 
 
-@pytest.mark.parametrize("name", FILES[:3])
+@pytest.mark.parametrize("name", FILES[:-1])
 def test_current_damaged(course: Course, saved: Path, name: str) -> None:
     """An index that `load` refuses is not current, so that the mending command mends it."""
     (saved / name).write_bytes(b"damaged")

@@ -15,8 +15,8 @@ from knowledge.models import Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
-NEAR = 0.15  # a claim joins the best one if its weight is no further below it than this
-NEAR_ELSEWHERE = 0.05  # ... than this, if it is about another numbered topic than the best one and than what is asked about
+NEAR = 0.19  # a claim joins the best one if its weight is no further below it than this
+NEAR_ELSEWHERE = 0.06  # ... than this, if it is about another numbered topic than the best one and than what is asked about
 MOST = 3  # claims in the answer to a free question
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
@@ -27,14 +27,14 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 # What makes a claim come before another; fitted by `python -m bench.ranking`, which asks each question of the course without having
 # it in the index. "about" is added by hand: these questions name their concept, while a message may only point at it.
 RANKING: Mapping[str, float] = {
-    "cosine": 0.69,
-    "told": 0.31,
-    "coverage": 0.38,
+    "cosine": 0.58,
+    "told": 0.42,
+    "coverage": 0.30,
     "about": 0.10,
-    "asked": 0.12,
+    "asked": 0.11,
     "named": 0.04,
-    "voiced": 0.08,
-    "strays": -0.11,
+    "voiced": 0.09,
+    "strays": -0.10,
     "unasked": -0.02,
 }
 
@@ -113,8 +113,8 @@ class Weigher:
         if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
             about = 3.0 if not (request.leftover or request.concepts) else float(self.covers(hit.id, request.leftover) > 0)
         return {
-            "cosine": hit.cosine,
-            "told": hit.told,
+            "cosine": hit.learned,
+            "told": hit.learned_told,
             "coverage": hit.coverage,
             "about": about,
             "asked": sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ())),

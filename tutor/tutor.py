@@ -328,7 +328,7 @@ def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
     encoder: Encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     docs = documents(course, Vocabulary(course))
     log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
-    Retriever.build(docs, encoder).save(folder, course)
+    Retriever.build(docs, encoder, learning=True).save(folder, course)
     return True
 
 
