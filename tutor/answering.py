@@ -22,7 +22,7 @@ from tutor.offers import Offers
 from tutor.parts_of import PartsOf
 from tutor.quoting import Quotation, Quoter
 from tutor.reply import Answer, Decline, Reason, Reply
-from tutor.scope import JUDGED, SURE, Scope, asks_for_fact, can_answer
+from tutor.scope import JUDGED, SURE, SURE_OF_ABUSE, Scope, asks_for_fact, can_answer
 from tutor.several import Several
 from tutor.speaking import LIST_LIMIT, Speaker
 from tutor.understanding import (
@@ -36,6 +36,8 @@ from tutor.understanding import (
     contrasts,
     likens,
     outside_quiz,
+    sets_against,
+    speaks_of_saying,
     understand,
 )
 from tutor.voices import Voices
@@ -51,7 +53,6 @@ GUESSED = 0.5  # probability below which an intent is only a guess
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
-SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
@@ -166,6 +167,7 @@ class Answerer:
         if carried_on:
             return carried_on
         set_beside = contrasts(request.text) or likens(request.text)
+        set_beside = set_beside or sets_against(request)
         if len(request.concepts) > 1 and not request.people and set_beside and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
         told = request.leftover and self._scope.asks_which_member(request)  # "a foundation pays for it: which of the nine tracks?"
@@ -206,7 +208,7 @@ class Answerer:
 
     def _by_aspects(self, request: Request) -> Optional[Reply]:
         """Several aspects of one concept, named side by side: the best of each."""
-        subjects = self._scope.narrowed(self._scope.subjects(request))
+        subjects = self._scope.listed_of(self._scope.subjects(request), request.aspects)
         if not request.lists_aspects or len(subjects) != 1 or request.people or not self._scope.is_bare(request):
             return None
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
@@ -247,8 +249,13 @@ class Answerer:
         return self._speak.say(request, claims, [concept], Aspect.definition)
 
     def _worded(self, request: Request, concept: str) -> List[Claim]:
-        """The definitions of a concept, those that hold the very name that was typed first."""
-        return sorted(self._catalogue.definitions(concept), key=lambda c: not _holds(c.text, request.surfaces))
+        """The definitions of a concept, those that hold the very name that was typed first, if it is not its ordinary one."""
+        names = self._rare_names(request)
+        return sorted(self._catalogue.definitions(concept), key=lambda c: not _holds(c.text, names))
+
+    def _rare_names(self, request: Request) -> List[str]:
+        """The names that were typed, without those by which a member of the series is called by its number ("Track 1 talks")."""
+        return [s for s in request.surfaces if not self._catalogue.counts(s)]
 
     def _everything(self, concept: str) -> Tuple[Claim, ...]:
         return self._catalogue.claims(concept, list(Aspect))
@@ -262,6 +269,8 @@ class Answerer:
         if len(subjects) > 1:
             return self._contrasting.compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
+        if first_of_each and self._rare_names(request):
+            first_of_each = list(dict.fromkeys([self._worded(request, subjects[0])[0], *first_of_each[1:]]))
         claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:MORE]
         return self._speak.say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
 
@@ -284,7 +293,7 @@ class Answerer:
             return other
         if len(subjects) > 1 and len(self._scope.narrowed(subjects)) == len(subjects):
             return self._contrasting.compare(request)
-        narrowed = self._scope.narrowed(subjects)
+        narrowed = self._scope.listed_of(subjects, aspects)
         if self._asks_who(request, narrowed):
             return self._define(request)
         claims = [c for s in narrowed for c in self._listed(s, aspects)]
@@ -300,7 +309,7 @@ class Answerer:
         if not claims:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
-        return self._speak.say(request, claims, self._scope.narrowed(subjects), aspects[0], limit=limit)
+        return self._speak.say(request, claims, narrowed, aspects[0], limit=limit)
 
     def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
@@ -371,8 +380,12 @@ class Answerer:
 
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
-        if request.people and not request.concepts and _GOES_ON.search(request.text) and self._scope.only_names(request):
-            return self._following.of_somebody_else(request) or self._who_is(request)
+        if request.people and not request.concepts and self._scope.only_names(request):
+            if _GOES_ON.search(request.text):
+                return self._following.of_somebody_else(request) or self._who_is(request)
+            carried_on = self._following.of_somebody_else(request) if speaks_of_saying(request.text) else None
+            if carried_on:
+                return carried_on
         if request.people:
             return self._voices.position(request) or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
@@ -444,6 +457,7 @@ class Answerer:
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._following.more(request)
         aspects_alone = request.lists_aspects and not request.leftover  # "strengths and weaknesses?" has no word of a quiz
+        aspects_alone = aspects_alone or bool(request.aspects and request.context.subjects and self._scope.is_bare(request))
         sure = request.act is Act.start_quiz and request.probability >= GUESSED and not aspects_alone
         sure = sure or (request.act in CHATTING and request.probability >= SURE and not (request.concepts or request.people))
         if not sure and self._is_question(request):
@@ -459,6 +473,6 @@ def _next_likely(request: Request, without: Container[Act]) -> Act:
 
 
 def _holds(sentence: str, names: Sequence[str]) -> bool:
-    """Whether a sentence uses one of these names as it was typed, hyphens and capitals aside."""
-    plain = sentence.lower().replace("-", " ")
-    return any(name.lower().replace("-", " ") in plain for name in names)
+    """Whether a sentence uses one of these names as it was typed, but for hyphens, capitals and endings."""
+    said = " ".join(terms(sentence))
+    return any(" ".join(terms(name)) in said for name in names if terms(name))

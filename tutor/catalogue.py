@@ -149,6 +149,10 @@ class Catalogue:
             )
         )
 
+    def counts(self, name: str) -> bool:
+        """Whether a name is that of a member of the series by its number ("Track Two talks")."""
+        return bool(self._nouns.intersection(terms(name)))
+
     def name(self, concept: str) -> str:
         """The concept's name, as it stands inside a sentence."""
         return self.course.concept[concept].name

@@ -13,7 +13,7 @@ from tutor.memory import LAST, newest, place, which_of
 from tutor.offers import Offers
 from tutor.reply import Answer, Reply, Turn
 from tutor.scope import SURE
-from tutor.understanding import ASPECTS_OF, Act, Request
+from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Request
 
 POINTS = 10  # put simply at once
 SHORT_LIST = 3
@@ -82,6 +82,7 @@ class Discourse:
         if not self._is_meant(request):
             act = next((a for a in sorted(request.ranking, key=lambda a: -request.ranking[a]) if a not in ACTS), Act.ask_question)
             act = act if request.ranking.get(act, 0) > LIKELY or not request.leftover else Act.ask_question
+            act = ACT_OF[request.aspects[0]] if request.aspects and request.concepts else act
             act = Act.ask_position if request.people and not (request.leftover or request.aspects) else act  # "what did he say"
             return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=request.ranking.get(act, 0.0)))
         return self._by_act[request.act](request) or self._speak.ask_back(request, ASK_BACK[request.act])

@@ -191,7 +191,14 @@ class Weigher:
         def reach(claim: str) -> float:
             return NEAR if self._catalogue.goes_with(claim, first.claim, concepts) else NEAR_ELSEWHERE
 
-        return [e for e in evidence[:MOST] if e.weight >= first.weight - reach(e.claim)]
+        near = [e for e in evidence[:MOST] if e.weight >= first.weight - reach(e.claim)]
+        return [
+            first,
+            *(e for e in near[1:] if self._is_person(first) or self._catalogue.about(e.claim, concepts) or not self._is_person(e)),
+        ]
+
+    def _is_person(self, evidence: Evidence) -> bool:
+        return self._catalogue.is_person(self._catalogue.course.claim[evidence.claim])
 
     # -- words ---------------------------------------------------------------------------------------------------
 

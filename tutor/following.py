@@ -17,7 +17,9 @@ from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
 MORE = 5
 BOTH = 2  # claims on two things at once
 _IS_IT = re.compile(
-    r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b",
+    r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b|"
+    r"(?:\w+,? ){0,2}?(?:do|does|did|would|can) (?:that|it|this|he|she|they|these|those) (?:\w+ ){0,2}?"
+    r"(?:count|belong|qualify|fall)\b",
     re.IGNORECASE,
 )
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)

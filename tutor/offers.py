@@ -63,9 +63,12 @@ class Offers:
     def settled(self, request: Request) -> Optional[Reply]:
         """After "which one do you mean?": a bare name, or a bare aspect, chooses the option that has it."""
         before = request.context
-        bare = not request.leftover and not request.people and len(request.concepts) == 1 and not request.aspects
+        bare = not request.leftover and not request.people and bool(request.concepts) and not request.aspects
         if not (before.asking and bare) or request.act is Act.go_back:
             return None
+        if len(request.concepts) > 1:  # "compare which ones?" "1 and 2"
+            comparing = bool(before.offered) and all(contrasts(o) for o in before.offered)
+            return self._do(Act.compare, replace(request, act=Act.compare)) if comparing else None
         named = [(o, self._vocabulary.concepts(o)) for o in before.offered]
         exact = [o for o, concepts in named if concepts == request.concepts]
         fitting = exact or [o for o, concepts in named if request.concepts[0] in concepts]

@@ -38,7 +38,11 @@ _TELL = (
 _DOES = r"(?:is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its|their|any)\b"
 _ASKING = rf"(?:{_WH}|{_TELL}|{_DOES})"
 _OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
-_SENTENCE = re.compile(r"[?!;]+\s+|(?<!\bvs)(?<!\d)\.\s+|\n+", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"[?!;]+\s+|(?<!\bvs)(?<!\d)\.\s+|(?:(?<=[a-z] \d)|(?<=\d\.\d))\.\s+(?=[a-z])|\n+",
+    re.IGNORECASE,  # "define Track 1. Name ..."
+)
+_NUMBERED = re.compile(r"(?:^|(?<=[\s.?!;:]))q(?:uestion)?\s?\d{1,2}\s?[.:)]\s+", re.IGNORECASE)  # "Q2."
 _AND = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
 _AND_WHAT = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
 _VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
@@ -99,6 +103,7 @@ def clauses(text: str) -> Tuple[str, ...]:
     Of a long message only what it asks for counts: not a heading, nor a statement that is to be discussed, nor how to answer.
     """
     task = len(text.split()) >= LONG
+    text = _NUMBERED.sub("", text) or text
     sentences = _SENTENCE.split(_bare_task(text) if task else text)
     cut = [part.strip(" ,?!;.") for sentence in sentences for part in _requests(sentence, task)]
     kept = tuple(_IF_SO.sub("", part) for part in cut if part)

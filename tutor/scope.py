@@ -20,6 +20,7 @@ WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out 
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
 PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
+SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
 SHORT = 6  # topical words up to which a message may lean on the conversation without a pronoun
 JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # never answered with another aspect
 
@@ -37,7 +38,11 @@ _KINDS_OF_ANSWER = (
         ),
     ),
     (
-        re.compile(r"^(and |so |ok )?where (is|are|was|were|did) (?!.*\b(place|belong|fit|stand)\b)", re.IGNORECASE),
+        re.compile(
+            r"^(and |so |ok )?where (is|are|was|were|did) "
+            r"(?!.*\b(place|belong|fit|stand|heading|going|leading|overlap|differ)\b)",
+            re.IGNORECASE,
+        ),
         re.compile(r"\b(in|at|from|of|on) (the )?[A-Z]"),
     ),
 )
@@ -122,6 +127,19 @@ class Scope:
         parts = tuple(s for s in subjects if s not in wholes)  # "track 5 in the nine tracks"
         terms = tuple(s for s in parts if not self._course.concept[s].number)
         return terms or parts or subjects
+
+    def listed_of(self, subjects: Tuple[str, ...], aspects: Sequence[Aspect]) -> Tuple[str, ...]:
+        """The narrower of the concepts named, unless it is a mere setting ("strengths of Track 1 in conflict resolution").
+
+        It is, if it is named after a member of the series and only of that the course lists what is asked for.
+        """
+        narrow = self.narrowed(subjects)
+        first = subjects[:1]
+        if narrow == subjects or not first or first[0] in narrow or not self._course.concept[first[0]].number:
+            return narrow
+        terms_only = all(self._course.concept[s].kind is ConceptKind.term for s in narrow)
+        listed = any(self._catalogue.claims(s, aspects) for s in narrow)
+        return first if terms_only and not listed and self._catalogue.claims(first[0], aspects) else narrow
 
     def is_bare(self, request: Request) -> bool:
         """Whether a message has no topic of its own ("what are the weaknesses?")."""

@@ -10,7 +10,7 @@ from tutor.catalogue import Catalogue
 from tutor.parts import LONG, MOST_PARTS, Part, asks, clauses, heading, sentences_of, together, unopened
 from tutor.referring import Referring
 from tutor.reply import Answer, Context, Decline, Reason, Reply
-from tutor.scope import SURE, Scope
+from tutor.scope import SURE, SURE_OF_ABUSE, Scope
 from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
 
 
@@ -107,6 +107,8 @@ class Several:
             start = max(question.text.find(part.text, end), end)
             between = sentences_of(question.text[end:start])
             one = self._read(question, part, heard, between)
+            if one.request.act is Act.manipulate and one.request.probability >= SURE_OF_ABUSE:
+                return []
             empty = not (one.named or one.request.aspects or self._is_clear(one.request)) and self._scope.is_bare(one.request)
             if empty:
                 chatter = chatter or asks(part.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import pairwise
 from typing import Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from index.lexical import terms
@@ -110,6 +111,12 @@ _CONTRAST = re.compile(
     re.I,
 )
 _LIKENESS = re.compile(r"\b(similar\w*|alike|in common|common ground|shared?|resembl\w*)\b", re.I)
+_SAYING = re.compile(
+    r"\b(says?|said|saying|thinks?|thought|argues?|argued|claims?|claimed|believes?|believed|holds?|held|writes?|wrote|"
+    r"tells?|told|agrees?|agreed|disagrees?|sees? it|views?|opinions?|stance|position|reckons?|according to|puts? it|"
+    r"defines?|describes?)\b",
+    re.I,
+)
 _DIFFERENCE = re.compile(r"\bdiff", re.I)
 _BY = (
     re.compile(
@@ -194,10 +201,20 @@ _IDLE = frozenset(
         "stori",
         "anywher",
         "besid",
+        "see",
+        "assess",
+        "evalu",
+        "examin",
+        "analys",
+        "analyz",
+        "identifi",
+        "highlight",
     ]
 )
 _FILLER = re.compile(
-    r"\b(step by step|in practice|real[- ]?(world|life)|in (your|my|our|his|her|their) own words)\b", re.I
+    r"\b(step by step|in practice|real[- ]?(world|life)|in (your|my|our|his|her|their) own words|hang on|hold on|oops|"
+    r"(quick )?overview|my bad|never ?mind)\b|(?<!save )(?<!saving )(?<!lose )(?<!losing )(?<!saves )\bfaces?(?=\W*$)",
+    re.I,
 )  # no topic as a whole
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HOW_MANY = re.compile(
@@ -382,6 +399,17 @@ def contrasts(text: str) -> bool:
 def likens(text: str) -> bool:
     """Whether a text asks what things have in common, and not what tells them apart."""
     return bool(_LIKENESS.search(text)) and not _DIFFERENCE.search(text)
+
+
+def sets_against(request: Request) -> bool:
+    """Whether a text sets two names against each other ("Track 1.5 against Track 2")."""
+    pairs = pairwise(request.surfaces)
+    return any(re.search(rf"{re.escape(a)}\W+against\W+(the )?{re.escape(b)}", request.text, re.I) for a, b in pairs)
+
+
+def speaks_of_saying(text: str) -> bool:
+    """Whether a text speaks of what somebody says or thinks."""
+    return bool(_SAYING.search(text))
 
 
 def only_names(request: Request) -> bool:
