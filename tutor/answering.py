@@ -33,6 +33,7 @@ from tutor.understanding import (
     Act,
     Question,
     Request,
+    asks_for_no_list,
     contrasts,
     likens,
     outside_quiz,
@@ -45,6 +46,7 @@ from tutor.voices import Voices
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
 DEFINITIONS = 3  # of one concept
 RELATIONS = 5
+NEAREST = 3  # of what is found for a message that names nothing: what was spoken of is meant, if it is among them
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
@@ -189,6 +191,8 @@ class Answerer:
 
     def _is_asked_outright(self, request: Request) -> bool:
         """Whether the act is only guessed at while the words single out a claim."""
+        if request.aspects and request.leftover and request.probability < VAGUE and asks_for_no_list(request.text):
+            return self._weigher.answers(request, self._weigher.search(request, self._scope.subjects(request)))  # "is it a tool?"
         if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
             evidence = self._weigher.search(request, request.concepts)[:1]
             return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
@@ -375,6 +379,7 @@ class Answerer:
         if not subjects or request.people or self._scope.is_specific(request, subjects) or self._scope.is_foreign(request):
             return self._free(request)
         related = self._catalogue.joint(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
+        related = tuple(c for c in related if not self._catalogue.is_person(c)) or related
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
         return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 
@@ -409,6 +414,9 @@ class Answerer:
                 return self._speak_evidence(request, evidence, subjects)
         weighed = self._weigher.search(request, subjects)
         evidence = self._scope.fitting(request, weighed, aspects)
+        carried_on = self._scope.with_context(request, aspects) if not subjects else None
+        if carried_on and carried_on[0][0].claim in {e.claim for e in evidence[:NEAREST]}:  # "as an official or privately?"
+            return self._speak_evidence(request, *carried_on)
         if not self._weigher.answers(request, evidence) or self._scope.lacks_substance(request, evidence):
             evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:

@@ -117,6 +117,10 @@ _SAYING = re.compile(
     r"defines?|describes?)\b",
     re.I,
 )
+_NO_LIST = re.compile(
+    r"(?:(?:and|so|but|ok|then|well|wait|then),? )*(?:why|how come|is|are|was|were|does|do|did|can|could|has|have|would|will)\b",
+    re.I,
+)
 _DIFFERENCE = re.compile(r"\bdiff", re.I)
 _BY = (
     re.compile(
@@ -201,6 +205,7 @@ _IDLE = frozenset(
         "stori",
         "anywher",
         "besid",
+        "differ",
         "see",
         "assess",
         "evalu",
@@ -412,6 +417,11 @@ def speaks_of_saying(text: str) -> bool:
     return bool(_SAYING.search(text))
 
 
+def asks_for_no_list(text: str) -> bool:
+    """Whether a text asks for a reason, or for yes or no."""
+    return bool(_NO_LIST.match(text))
+
+
 def only_names(request: Request) -> bool:
     """Whether a message holds nothing but names and "or" ("1.5 or 2?")."""
     rest = request.text
@@ -437,6 +447,8 @@ def outside_quiz(request: Request) -> Request:
     others = {a: p for a, p in request.ranking.items() if a not in QUIZZING}
     if request.act not in QUIZZING:
         return replace(request, ranking=others)
-    act = INSTEAD.get(request.act) or max(others, key=lambda a: others[a], default=Act.ask_question)
-    sure = request.probability + others.get(act, 0.0)
+    instead = INSTEAD.get(request.act)
+    act = instead or max(others, key=lambda a: others[a], default=Act.ask_question)
+    sure = others.get(act, 0.0)
+    sure = request.probability + sure if instead else sure / (sum(others.values()) or 1.0)
     return replace(request, act=act, probability=sure, ranking={**others, act: sure})
