@@ -28,7 +28,7 @@ LEFT_OUT = 5  # one of so many questions of a claim is left out of the index, an
 SHRINKAGE = 1e-5
 DEPTHS = (1, 3, 5)
 COSINES = 2  # marks that are cosines
-FITTED = ("cosine", "told", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
+FITTED = ("cosine", "told", "likely", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
 
 Table = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def _without_one(course: Course, settings: Settings) -> Iterator[Tuple[Retriever
 
 
 def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The weights under which the wanted claims are likeliest to come first (conditional logit), the cosines' adding up to 1."""
+    """The weights under which the wanted claims are likeliest to come first (conditional logit), the cosines' adding up to a half."""
 
     def loss(weights: NDArray[np.float64]) -> Tuple[float, NDArray[np.float64]]:
         total, slope = 0.0, np.zeros(len(FITTED))
@@ -120,7 +120,7 @@ def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]
         return total / n + SHRINKAGE * float(weights @ weights), slope / n + 2 * SHRINKAGE * weights
 
     weights = minimize(loss, np.zeros(len(FITTED)), jac=True, method="L-BFGS-B").x
-    fitted: NDArray[np.float64] = weights / weights[:COSINES].sum()
+    fitted: NDArray[np.float64] = weights / weights[:COSINES].sum() / 2
     return fitted
 
 

@@ -1,12 +1,15 @@
-"""Learn from a course's own questions how near two texts of it are: a linear map of the encoder's vectors.
+"""Learn from a course's own questions how near two texts of it are, and which claim a text asks for.
 
+How near: by a linear map of the encoder's vectors.
 Texts of one claim, what it says and the questions that it answers, are drawn together, texts of different claims apart: InfoNCE
 (van den Oord, Li and Vinyals 2018) with several right rows (as in Khosla et al. 2020). The map starts as the identity and is held
-near it, so what the encoder knows of other texts is kept. The same vectors give the same map.
+near it, so what the encoder knows of other texts is kept. Which claim: by a softmax regression over the mapped vectors.
+The same vectors give the same map and the same weights.
 """
 
 from __future__ import annotations
 
+import warnings
 from typing import Tuple
 
 import numpy as np
@@ -20,6 +23,8 @@ AGAINST = 2048  # texts of other claims that each of them is held against in a s
 TEMPERATURE = 0.05
 STEP = 1e-3  # of Adam (Kingma and Ba 2015)
 MOMENTS = (0.9, 0.999)
+PENALTY = 0.1  # on large weights of the regression
+STEPS = 60  # of L-BFGS, after which it is as good on questions that it has not seen as when it is run to the end
 HOLD = 3e-3  # how strongly the map is held near the identity
 SEED = 1
 
@@ -44,6 +49,33 @@ def learn(rows: Vectors, owners: NDArray[np.int64]) -> Vectors:
             slope = _slope(matrix, rows, owners, asked, others) + 2 * HOLD * (matrix - identity)
             matrix -= adam.step(slope)
     return matrix
+
+
+def classes(rows: Vectors, owners: NDArray[np.int64]) -> Vectors:
+    """The weights by which a mapped row tells its owner, shape (dimension + 1, owners), the last row a constant.
+
+    Nothing but zeros, if there is only one owner. Owners are counted from 0, and each has a row.
+    """
+    count = int(owners.max()) + 1
+    if count == 1:
+        return np.zeros((rows.shape[1] + 1, count), dtype=np.float32)
+    from sklearn.exceptions import ConvergenceWarning  # heavy, and only needed to build
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=1 / PENALTY, max_iter=STEPS, multi_class="multinomial")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted.fit(rows, owners)
+    weights: Vectors = np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float32)
+    return np.hstack([-weights, weights]) / 2 if count == 2 and weights.shape[1] == 1 else weights
+
+
+def chances(row: Vectors, weights: Vectors) -> Vectors:
+    """The log-probability of each owner for a mapped row, shape (owners,)."""
+    logits = row @ weights[:-1] + weights[-1]
+    logits -= logits.max()
+    logs: Vectors = logits - np.log(np.exp(logits).sum())
+    return logs
 
 
 def adapted(rows: Vectors, matrix: Vectors) -> Vectors:

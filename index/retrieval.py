@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapting import adapted, learn
+from index.adapting import adapted, chances, classes, learn
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex, terms
@@ -28,7 +28,7 @@ COMMON_SHARE = 0.06
 CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"
-_FILES = ("dense.npy", "learned.npy", "map.npy", "lexical.npz", "documents.json")
+_FILES = ("dense.npy", "learned.npy", "map.npy", "classes.npy", "lexical.npz", "documents.json")
 
 
 class IndexUnusable(Exception):
@@ -48,7 +48,8 @@ class Hit:
     """A claim that was found. `score` fuses the two rankings; the raw measures stay beside it.
 
     cosine: best of the claim's texts, -1 to 1. told: that of what the claim says, without the questions that it answers.
-    learned, learned_told: the same as the course's own questions teach them (`index.adapting`).
+    learned, learned_told: the same as the course's own questions teach them (`index.adapting`); likely: the log-probability that
+    they give to the claim.
     bm25: 0 and up. coverage: share of the query's terms, 0 to 1.
     """
 
@@ -58,6 +59,7 @@ class Hit:
     told: float
     learned: float
     learned_told: float
+    likely: float
     bm25: float
     coverage: float
 
@@ -78,21 +80,23 @@ def _texts(concept: Concept, claim: Claim) -> Tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Learned:
-    """The rows under a map that was learned from them, and the map."""
+    """The rows under a map that was learned from them, the map, and the weights that tell whose a mapped row is."""
 
     dense: DenseIndex
     map: Vectors
+    classes: Vectors
 
     @classmethod
     def of(cls, rows: Vectors, owners: NDArray[np.int64]) -> Learned:
         """Learn a map from unit rows and whose they are."""
         matrix = learn(rows, owners)
-        return cls(DenseIndex(adapted(rows, matrix)), matrix)
+        mapped = adapted(rows, matrix)
+        return cls(DenseIndex(mapped), matrix, classes(mapped, owners))
 
     @classmethod
-    def nothing(cls, dense: DenseIndex) -> Learned:
-        """What is there before anything was learned."""
-        return cls(dense, np.eye(dense.dimension, dtype=np.float32))
+    def nothing(cls, dense: DenseIndex, count: int) -> Learned:
+        """What is there before anything was learned: all `count` documents are as likely."""
+        return cls(dense, np.eye(dense.dimension, dtype=np.float32), np.zeros((dense.dimension + 1, count), dtype=np.float32))
 
 
 class Retriever:
@@ -121,7 +125,7 @@ class Retriever:
     def over_rows(cls, docs: Sequence[Document], rows: Vectors, encoder: Encoder, learning: bool = False) -> Retriever:
         """Index documents whose texts are embedded already: unit rows in their order."""
         dense = DenseIndex(rows)
-        learned = Learned.of(rows, _owners(docs)) if learning else Learned.nothing(dense)
+        learned = Learned.of(rows, _owners(docs)) if learning else Learned.nothing(dense, len(docs))
         return cls(docs, dense, learned, LexicalIndex([terms(" ".join(d.texts)) for d in docs]), encoder)
 
     def over(self, docs: Sequence[Document]) -> Retriever:
@@ -154,7 +158,9 @@ class Retriever:
 
     def _rank(self, query: str, vector: Vectors) -> List[Hit]:
         cosines, told = self._cosines(self._dense, vector)
-        learned, learned_told = self._cosines(self._learned.dense, adapted(vector, self._learned.map))
+        mapped = adapted(vector, self._learned.map)
+        learned, learned_told = self._cosines(self._learned.dense, mapped)
+        likely = chances(mapped, self._learned.classes)
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(learned) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
@@ -162,7 +168,7 @@ class Retriever:
         return [
             Hit(
                 self.documents[i].id,
-                *(float(measure[i]) for measure in (fused, cosines, told, learned, learned_told, bm25, covered)),
+                *(float(measure[i]) for measure in (fused, cosines, told, learned, learned_told, likely, bm25, covered)),
             )
             for i in np.argsort(-fused, kind="stable")
         ]
@@ -185,6 +191,7 @@ class Retriever:
             self._dense.save(made / "dense.npy")
             self._learned.dense.save(made / "learned.npy")
             np.save(made / "map.npy", self._learned.map)
+            np.save(made / "classes.npy", self._learned.classes)
             self._lexical.save(made / "lexical.npz")
             rows = [[d.id, list(d.texts)] for d in self.documents]
             (made / "documents.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
@@ -201,7 +208,7 @@ class Retriever:
             if not _is_whole(folder / name, manifest):
                 raise IndexUnusable(f"the index {folder} is damaged ({name} is not as it was written); {MEND}")
         docs = [Document(i, tuple(texts)) for i, texts in json.loads((folder / "documents.json").read_text(encoding="utf-8"))]
-        learned = Learned(DenseIndex.load(folder / "learned.npy"), np.load(folder / "map.npy"))
+        learned = Learned(DenseIndex.load(folder / "learned.npy"), np.load(folder / "map.npy"), np.load(folder / "classes.npy"))
         return cls(docs, DenseIndex.load(folder / "dense.npy"), learned, LexicalIndex.load(folder / "lexical.npz"), encoder)
 
 

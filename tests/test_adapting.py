@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index import adapting
-from index.adapting import adapted, learn
+from index.adapting import adapted, chances, classes, learn
 from index.encoder import Vectors
 
 MEANING, NOISE, CLAIMS, TEXTS = 4, 12, 40, 6
@@ -70,6 +70,37 @@ def test_adapted_are_unit_rows() -> None:
 
     assert np.linalg.norm(many, axis=1) == pytest.approx(1, abs=1e-5)
     assert adapted(rows[7], matrix) == pytest.approx(many[7], abs=1e-5)
+
+
+@pytest.mark.parametrize("claims", [2, CLAIMS])
+def test_classes(claims: int) -> None:
+    """Texts that were not learned from are told by their claims far more often than by luck."""
+    rows, owners = planted(seed=1)
+    asked, _ = planted(seed=2)
+    some = owners < claims
+
+    weights = classes(rows[some], owners[some])
+
+    told = [int(chances(row, weights).argmax()) for row in asked[some]]
+    assert weights.shape == (MEANING + NOISE + 1, claims)
+    assert np.mean(told == owners[some]) > 4 / claims if claims > 4 else np.mean(told == owners[some]) > 0.7
+
+
+def test_classes_of_one() -> None:
+    """One claim is certain."""
+    rows, owners = planted(seed=1)
+
+    assert chances(rows[0], classes(rows[:TEXTS], owners[:TEXTS])).tolist() == [0]
+
+
+def test_chances() -> None:
+    """Chances are log-probabilities: the softmax of what the weights give."""
+    weights = np.array([[2, 0, 1], [0, 1, 0], [0.5, 0, 0]], dtype=np.float32)  # two numbers and the constant, three claims
+
+    told = chances(np.array([0.6, 0.8], dtype=np.float32), weights)
+
+    powers = np.exp([1.7, 0.8, 0.6])
+    assert told == pytest.approx(np.log(powers / powers.sum()), abs=1e-6)
 
 
 def test_slope() -> None:

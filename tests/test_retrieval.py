@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from math import log, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -19,7 +19,7 @@ from index.retrieval import Document, IndexUnusable, Learned, Retriever, documen
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
-FILES = ["dense.npy", "learned.npy", "map.npy", "lexical.npz", "documents.json", "manifest.json"]
+FILES = ["dense.npy", "learned.npy", "map.npy", "classes.npy", "lexical.npz", "documents.json", "manifest.json"]
 RULES = ["words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt"]
 MEND = "run: python -m tutor index"
 DOCUMENTS = [
@@ -152,13 +152,25 @@ def test_search_learned(toy_encoder: Encoder) -> None:
     swapped = np.eye(4, dtype=np.float32)[[1, 0, 2, 3]]
     plain = Retriever.build(DOCUMENTS, toy_encoder)
     rows = plain._dense.all_rows
-    turned = Retriever(DOCUMENTS, plain._dense, Learned(DenseIndex(rows), swapped), plain._lexical, toy_encoder)
+    turned = Retriever(
+        DOCUMENTS, plain._dense, Learned(DenseIndex(rows), swapped, plain._learned.classes), plain._lexical, toy_encoder
+    )
 
     hits = turned.search("soda")  # is yeast, to what was learned
 
     assert [hit.id for hit in hits] == ["mixed", "soda", "salted", "plain"]
     assert {hit.id: (hit.cosine, hit.learned) for hit in hits}["soda"] == pytest.approx((1, 0), abs=1e-6)
     assert {hit.id: (hit.cosine, hit.learned) for hit in hits}["mixed"] == pytest.approx((1 / sqrt(2), 1 / sqrt(2)), abs=1e-6)
+
+
+def test_search_likely(toy_encoder: Encoder) -> None:
+    """A claim is as likely as its texts make it; before anything was learned, all are as likely."""
+    learned = Retriever.build(DOCUMENTS, toy_encoder, learning=True).search("yeast")
+    plain = Retriever.build(DOCUMENTS, toy_encoder).search("yeast")
+
+    assert max(learned, key=lambda hit: hit.likely).id == "mixed"
+    assert sum(exp(hit.likely) for hit in learned) == pytest.approx(1)
+    assert [hit.likely for hit in plain] == pytest.approx([log(1 / 4)] * 4)
 
 
 def test_learning_rules(rules: Path, course: Course, toy_encoder: Encoder, saved: Path) -> None:

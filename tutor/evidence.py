@@ -15,9 +15,10 @@ from knowledge.models import Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request
 
-NEAR = 0.19  # a claim joins the best one if its weight is no further below it than this
-NEAR_ELSEWHERE = 0.06  # ... than this, if it is about another numbered topic than the best one and than what is asked about
+NEAR = 0.22  # a claim joins the best one if its weight is no further below it than this
+NEAR_ELSEWHERE = 0.07  # ... than this, if it is about another numbered topic than the best one and than what is asked about
 MOST = 3  # claims in the answer to a free question
+LEAST_LIKELY = -12.0  # log-probability below which none counts
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
 STRONG = 0.80  # cosine from which a claim is asked for almost in its own words
@@ -27,13 +28,14 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 # What makes a claim come before another; fitted by `python -m bench.ranking`, which asks each question of the course without having
 # it in the index. "about" is added by hand: these questions name their concept, while a message may only point at it.
 RANKING: Mapping[str, float] = {
-    "cosine": 0.58,
-    "told": 0.42,
+    "cosine": 0.25,
+    "told": 0.25,
+    "likely": 0.05,
     "coverage": 0.30,
     "about": 0.10,
     "asked": 0.11,
     "named": 0.04,
-    "voiced": 0.09,
+    "voiced": 0.10,
     "strays": -0.10,
     "unasked": -0.02,
 }
@@ -115,6 +117,7 @@ class Weigher:
         return {
             "cosine": hit.learned,
             "told": hit.learned_told,
+            "likely": max(hit.likely, LEAST_LIKELY),
             "coverage": hit.coverage,
             "about": about,
             "asked": sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ())),
