@@ -105,7 +105,7 @@ def _without_one(course: Course, settings: Settings) -> Iterator[Tuple[Retriever
 
 
 def fit(tables: Sequence[Table], wanted: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The weights under which the wanted claims are likeliest to come first (conditional logit), the cosines' adding up to a half."""
+    """The weights under which the wanted claims come first most likely (conditional logit), the cosines' adding up to half."""
 
     def loss(weights: NDArray[np.float64]) -> Tuple[float, NDArray[np.float64]]:
         total, slope = 0.0, np.zeros(len(FITTED))

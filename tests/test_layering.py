@@ -24,6 +24,7 @@ HOMES = {
     "torch": ["index/encoder.py"],
     "onnxruntime": ["index/encoder.py"],
     "bm25s": ["index/lexical.py"],
+    "sklearn": ["index/adapting.py"],
     "Stemmer": ["index/lexical.py", "tutor/answer_words.py"],
     "rapidfuzz": ["index/series.py", "index/vocabulary.py", "tutor/option_words.py", "tutor/short_answers.py"],
     "fsrs": ["tutor/progress.py"],

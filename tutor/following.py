@@ -152,6 +152,7 @@ class Following:
         words = request.canonical if request.concepts else f"{self._speak.names(subjects)}: {request.canonical}"
         found = self._weigher.search(replace(request, canonical=words), subjects)
         tied = [e for e in found if self._catalogue.about(e.claim, subjects) and self._catalogue.members(e.claim)]
+        tied = sorted(tied, key=lambda e: self._course.concept_of[e.claim] not in subjects)  # its own come first
         claims = [self._course.claim[e.claim] for e in tied[:BOTH]]
         return self._speak.say(replace(request, act=Act.ask_question), claims, subjects) if claims else None
 
