@@ -48,7 +48,7 @@ WEIGHTS: Mapping[str, float] = {
     "coverage": 1.94,
     "unknown": -0.85,
     "off_topic": -4.00,
-    "off_topic_covered": -2.29,
+    "off_topic_covered": -2.60,
     "current": -2.00,
     "beyond": -3.20,
     "foreign_name": -1.20,
