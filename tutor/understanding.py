@@ -118,7 +118,7 @@ _SAYING = re.compile(
     re.I,
 )
 _NO_LIST = re.compile(
-    r"(?:(?:and|so|but|ok|then|well|wait|then),? )*(?:why|how come|is|are|was|were|does|do|did|can|could|has|have|would|will)\b",
+    r"(?:(?:and|so|but|ok|then|well|wait),? ){0,3}(?:why|how come|is|are|was|were|does|do|did|can|could|has|have|would|will)\b",
     re.I,
 )
 _DIFFERENCE = re.compile(r"\bdiff", re.I)
