@@ -28,7 +28,17 @@ LEFT_OUT = 5  # one of so many questions of a claim is left out of the index, an
 SHRINKAGE = 1e-5
 DEPTHS = (1, 3, 5)
 COSINES = 2  # marks that are cosines
-FITTED = ("cosine", "told", "likely", "coverage", "asked", "named", "voiced", "strays", "unasked")  # "about" is set by hand
+FITTED = (
+    "learned",
+    "learned_told",
+    "likely",
+    "coverage",
+    "asked",
+    "named",
+    "voiced",
+    "strays",
+    "unasked",
+)  # "about" is set by hand
 
 Table = NDArray[np.float64]
 
@@ -71,7 +81,7 @@ def _questions() -> Tuple[List[Table], List[int]]:
     catalogue = Catalogue(tutor.course, tutor.vocabulary)
     tables: List[Table] = []
     rows: List[int] = []
-    for retriever, asked in _without_one(tutor.course, settings):
+    for retriever, asked in _without_some(tutor.course, settings):
         weigher = Weigher(catalogue, retriever)
         scope = Scope(catalogue, weigher)
         for claim, text in asked.items():
@@ -88,8 +98,8 @@ def _questions() -> Tuple[List[Table], List[int]]:
     return tables, rows
 
 
-def _without_one(course: Course, settings: Settings) -> Iterator[Tuple[Retriever, Dict[str, str]]]:
-    """A search without the n-th question of every claim, and these questions by claim; for each n."""
+def _without_some(course: Course, settings: Settings) -> Iterator[Tuple[Retriever, Dict[str, str]]]:
+    """A search without every fifth question of each claim, and these, one of each claim at a time; five searches in all."""
     encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     whole = Retriever.load(settings.index_folder(course.id), course, encoder).documents
     vectors = DenseIndex.load(settings.index_folder(course.id) / "dense.npy").all_rows

@@ -1,10 +1,9 @@
 """Learn from a course's own questions how near two texts of it are, and which claim a text asks for.
 
-How near: by a linear map of the encoder's vectors.
-Texts of one claim, what it says and the questions that it answers, are drawn together, texts of different claims apart: InfoNCE
-(van den Oord, Li and Vinyals 2018) with several right rows (as in Khosla et al. 2020). The map starts as the identity and is held
-near it, so what the encoder knows of other texts is kept. Which claim: by a softmax regression over the mapped vectors.
-The same vectors give the same map and the same weights.
+How near: by a linear map of the encoder's vectors. Texts of one claim, what it says and the questions that it answers, are drawn
+together, texts of different claims apart: InfoNCE (van den Oord, Li and Vinyals 2018) with several right rows (as in Khosla et al.
+2020). The map starts as the identity and is held near it, so what the encoder knows of other texts is kept. Which claim: by a
+softmax regression over the mapped vectors. The same vectors give the same map and the same weights.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ TEMPERATURE = 0.05
 STEP = 1e-3  # of Adam (Kingma and Ba 2015)
 MOMENTS = (0.9, 0.999)
 PENALTY = 0.1  # on large weights of the regression
-STEPS = 60  # of L-BFGS, after which it is as good on questions that it has not seen as when it is run to the end
+STEPS = 60  # of L-BFGS, at most: the time to build the index is bounded
 HOLD = 3e-3  # how strongly the map is held near the identity
 SEED = 1
 
@@ -62,12 +61,12 @@ def classes(rows: Vectors, owners: NDArray[np.int64]) -> Vectors:
     from sklearn.exceptions import ConvergenceWarning  # heavy, and only needed to build
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=1 / PENALTY, max_iter=STEPS, multi_class="multinomial")
+    fitted = LogisticRegression(C=1 / PENALTY, max_iter=STEPS)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
         fitted.fit(rows, owners)
     weights: Vectors = np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float32)
-    return np.hstack([-weights, weights]) / 2 if count == 2 and weights.shape[1] == 1 else weights
+    return weights if count > 2 else np.hstack([-weights, weights]) / 2  # of two, the log-odds of the second
 
 
 def chances(row: Vectors, weights: Vectors) -> Vectors:

@@ -453,6 +453,8 @@ def test_compare_by_something_in_particular(tutor: Answerer) -> None:
         ("strengths and weaknesses of it", ("strengths and weaknesses of it",)),
         ("1 vs. 2?", ("1 vs. 2?",)),
         ("can it rise, and if not what is it good for?", ("can it rise", "what is it good for")),
+        ("Q1. define rye. Q2) list its strengths", ("define rye", "list its strengths")),
+        ("define Track 1. name two types of 1.5. what is rye?", ("define Track 1", "name two types of 1.5", "what is rye")),
         ("one thing: what is rye?", ("one thing", "what is rye")),
         ("compare and contrast the two", ("compare and contrast the two",)),
     ],

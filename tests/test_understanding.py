@@ -10,7 +10,18 @@ from index.vocabulary import Vocabulary
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
 from tutor.reply import Context
-from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Question, Request, contrasts, understand
+from tutor.understanding import (
+    ACT_OF,
+    ASPECTS_OF,
+    Act,
+    Question,
+    Request,
+    asks_for_no_list,
+    contrasts,
+    sets_against,
+    speaks_of_saying,
+    understand,
+)
 
 
 @pytest.fixture
@@ -273,3 +284,35 @@ def test_without_a_model(read: Any, text: str, act: Act) -> None:
 def test_contrast(text: str, contrasting: bool) -> None:
     """Words of comparison set things against each other."""
     assert contrasts(text) is contrasting
+
+
+@pytest.mark.parametrize(
+    "text, against",
+    [
+        ("type 1 against type 2", True),
+        ("type 1 against the type 2?", True),
+        ("is type 1 against bread?", False),
+        ("against type 1", False),
+    ],
+)
+def test_sets_against(read: Any, text: str, against: bool) -> None:
+    """Two names with "against" between them are set against each other; one name is against nothing of the course."""
+    assert sets_against(read(text)) is against
+
+
+@pytest.mark.parametrize(
+    "text, saying",
+    [("does she agree with that", True), ("according to him", True), ("what did he say?", True), ("who is she", False)],
+)
+def test_speaks_of_saying(text: str, saying: bool) -> None:
+    """What somebody says or thinks is told from who somebody is."""
+    assert speaks_of_saying(text) is saying
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [("why is it slow", True), ("ok and is it a tool?", True), ("what are its weaknesses", False), ("weaknesses, why not", False)],
+)
+def test_asks_for_no_list(text: str, reason: bool) -> None:
+    """A reason, and yes or no, are asked for by the first words."""
+    assert asks_for_no_list(text) is reason

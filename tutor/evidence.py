@@ -28,8 +28,8 @@ SPECIFIC_IF_STRONG = 0.30  # ... and if the cosine is strong
 # What makes a claim come before another; fitted by `python -m bench.ranking`, which asks each question of the course without having
 # it in the index. "about" is added by hand: these questions name their concept, while a message may only point at it.
 RANKING: Mapping[str, float] = {
-    "cosine": 0.25,
-    "told": 0.25,
+    "learned": 0.25,
+    "learned_told": 0.25,
     "likely": 0.05,
     "coverage": 0.30,
     "about": 0.10,
@@ -115,8 +115,8 @@ class Weigher:
         if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
             about = 3.0 if not (request.leftover or request.concepts) else float(self.covers(hit.id, request.leftover) > 0)
         return {
-            "cosine": hit.learned,
-            "told": hit.learned_told,
+            "learned": hit.learned,
+            "learned_told": hit.learned_told,
             "likely": max(hit.likely, LEAST_LIKELY),
             "coverage": hit.coverage,
             "about": about,

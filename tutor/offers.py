@@ -61,7 +61,7 @@ class Offers:
         return (Act.define, (Aspect.definition,)) if concepts else (Act.ask_question, ())
 
     def settled(self, request: Request) -> Optional[Reply]:
-        """After "which one do you mean?": a bare name, or a bare aspect, chooses the option that has it."""
+        """After "which one do you mean?": a bare name, or a bare aspect, chooses the option that has it; two, their comparison."""
         before = request.context
         bare = not request.leftover and not request.people and bool(request.concepts) and not request.aspects
         if not (before.asking and bare) or request.act is Act.go_back:
