@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from datetime import date, datetime, timedelta, timezone
-from itertools import cycle
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 
 from bench.benchmarks_page import put
 from bench.figures import keep
-from bench.messages import MESSAGES
+from bench.messages import turns as said
 from tutor import tables
 from tutor.progress import grade, review
 from tutor.storage import Storage
@@ -62,7 +61,7 @@ def conversation(turns: int) -> Dict[str, float]:
         silence_rasa()
         agent = load_agent(model_path(settings), tutor)
         loop = asyncio.new_event_loop()
-        says = cycle(MESSAGES.values())
+        says = said(0)
         times = []
         for _ in range(turns + AROUND):
             text = next(says)

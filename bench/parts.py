@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
-from bench.messages import MESSAGES
+from bench.messages import KINDS, conversations
 
 ROUNDS = 15  # after one that warms up
 
@@ -29,9 +29,9 @@ def main() -> int:
     parts: Dict[str, Callable[[str], Any]] = {"parse": lambda text: loop.run_until_complete(agent.parse_message(text))}
     if own:
         parts.update(_own_parts())
-    times: Dict[str, Dict[str, List[float]]] = {part: {kind: [] for kind in MESSAGES} for part in parts}
-    for number in range(ROUNDS + 1):
-        for kind, text in MESSAGES.items():
+    times: Dict[str, Dict[str, List[float]]] = {part: {kind: [] for kind in KINDS} for part in parts}
+    for number, conversation in enumerate(conversations(ROUNDS + 1)):
+        for kind, text in conversation.items():
             for part, work in parts.items():
                 begun = time.perf_counter()
                 work(text)
@@ -51,7 +51,7 @@ def _own_parts() -> Dict[str, Callable[[str], Any]]:
     settings = load_settings()
     course, encoder, vocabulary = load_course(find_course(settings.course)), serving_encoder(), course_vocabulary()
     retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
-    vectors = {text: encoder.encode([text])[0] for text in MESSAGES.values()}
+    vectors = {text: encoder.encode([text])[0] for said in conversations(ROUNDS + 1) for text in said.values()}
     return {
         "retrieval": lambda text: retriever.search(vocabulary.canonical(text), vectors[text]),
         "encoder": lambda text: encoder.encode([text]),

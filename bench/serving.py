@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from datetime import date
-from itertools import cycle
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
@@ -24,7 +23,7 @@ import httpx
 from bench import yardstick
 from bench.benchmarks_page import write_page
 from bench.figures import folder, keep
-from bench.messages import MESSAGES
+from bench.messages import KINDS, conversations, turns
 from bench.processes import free_port, is_ready, memory_mb, stop, wait_until
 
 ROUNDS = 20  # of each message, after two that warm up
@@ -112,11 +111,11 @@ def _start(name: str, stick: yardstick.Yardstick, log: Path, records: Path) -> R
 
 
 def replies(running: Sequence[Running], rounds: int) -> Dict[str, Dict[str, List[float]]]:
-    """Milliseconds of each reply, by bot and kind of message; the bots and kinds take turns, each round is a new conversation."""
-    times: Dict[str, Dict[str, List[float]]] = {bot.name: {kind: [] for kind in MESSAGES} for bot in running}
+    """Milliseconds of each reply, by bot and kind of message; bots and kinds take turns, each round is a new conversation."""
+    times: Dict[str, Dict[str, List[float]]] = {bot.name: {kind: [] for kind in KINDS} for bot in running}
     clients = {bot.name: httpx.Client(base_url=bot.base, timeout=60) for bot in running}
-    for number in range(rounds + WARM):
-        for kind, message in MESSAGES.items():
+    for number, conversation in enumerate(conversations(rounds + WARM)):
+        for kind, message in conversation.items():
             for name, client in clients.items():
                 begun = time.perf_counter()
                 response = client.post(CHANNEL, json={"sender": f"bench-{number}", "message": message})
@@ -146,9 +145,7 @@ async def _write(base: str, students: int, seconds: float) -> List[float]:
     async with httpx.AsyncClient(base_url=base, timeout=120, limits=limits) as client:
 
         async def student(number: int) -> None:
-            said = cycle(MESSAGES.values())
-            for _ in range(number % len(MESSAGES)):  # they do not all say the same at once
-                next(said)
+            said = turns(number)
             while time.perf_counter() < end:
                 begun = time.perf_counter()
                 body = {"sender": f"many-{students}-{number}", "message": next(said)}

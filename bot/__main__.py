@@ -14,6 +14,7 @@ from bot.quiet import silence
 def main() -> int:
     """Serve until Ctrl-C; 1 with one line when the tutor cannot start."""
     silence()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one row is soon multiplied; waiting for threads on a busy machine is not
     signal.signal(signal.SIGINT, _leave)
     signal.signal(signal.SIGTERM, _leave)
     host = os.environ.get("HOST", "127.0.0.1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Awaitable, Callable, Dict, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.agent import load_agent as rasa_load_agent
@@ -16,8 +16,10 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from bot import actions, patches
+from bot.beside import beside
 from bot.channels.rest import OneMessage
 from bot.locks import LocalLocks, RedisLocks
+from bot.nlu import embed
 from bot.redis import Redis
 from bot.trackers import RecentEvents, StoredEvents
 from bot.train import unfit
@@ -26,13 +28,14 @@ from tutor.settings import Settings
 from tutor.tutor import Tutor
 
 CANARY = "what is this course about?"
+Handler = Callable[[UserMessage], Awaitable[Any]]
 
 
 class InProcessActions(EndpointConfig):
     """Stands in for the action server: same call, no HTTP."""
 
     def __init__(self, tutor: Tutor) -> None:
-        super().__init__(url="in-process", enable_selective_domain=True)
+        super().__init__(url=patches.IN_PROCESS, enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._executor.register_action(actions.ActionAnswer(tutor))
         self._executor.register_action(actions.ActionSessionStart())
@@ -40,6 +43,17 @@ class InProcessActions(EndpointConfig):
     async def request(self, *_: Any, json: Dict[str, Any], **__: Any) -> Optional[Dict[str, Any]]:  # type: ignore[override]
         """Run the action that an action server would have been asked for."""
         return await self._executor.run(json)
+
+
+def ahead(handle: Handler) -> Handler:
+    """A handler of messages that has each embedded beside the event loop first, so that others are answered meanwhile."""
+
+    async def embedded(message: UserMessage) -> Any:
+        if message.text:
+            await beside(embed, message.text)
+        return await handle(message)
+
+    return embedded
 
 
 class NotReady(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Dict, List
 
 import numpy as np
@@ -18,6 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from index.encoder import FEW, Encoder
 from tutor.parts import clauses
 from tutor.settings import load_settings
 from tutor.tutor import course_vocabulary, names_digest, serving_encoder
@@ -28,6 +30,10 @@ PARTS = "parts"  # key of a message's clauses
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Embeds a message, its names masked, as one vector of length `scale`."""
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return serving_encoder()
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -74,10 +80,18 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _embed(self, messages: List[Message]) -> None:
         vocabulary = course_vocabulary()
-        rows = serving_encoder().encode([vocabulary.mask(m.get(TEXT)) for m in messages]) * self._config["scale"]
+        rows = self._encoder.encode([vocabulary.mask(m.get(TEXT)) for m in messages]) * self._config["scale"]
         for message, row in zip(messages, rows, strict=True):
             tokens = len(message.get("text_tokens") or [None])
             self.add_features_to_message(np.repeat(row[None], tokens, axis=0), row[None], TEXT, message)
+
+
+def embed(text: str) -> None:
+    """Embed a message as intents and search will ask for it, in one pass; takes milliseconds, and may be done in any thread."""
+    vocabulary = course_vocabulary()
+    parts = clauses(text)
+    wanted = (vocabulary.canonical(text), *(vocabulary.mask(part) for part in dict.fromkeys((text, *parts))))
+    serving_encoder().encode(wanted[:FEW])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -22,7 +22,7 @@ from sanic.response import empty as empty_response
 from sanic.response import json as json_response
 from sanic.response import text as text_response
 
-from bot.agent import NotReady, load_agent
+from bot.agent import NotReady, ahead, load_agent
 from bot.beside import beside
 from bot.channels.rest import BadInput, NotYet, check_rights
 from bot.hosts import guard_hosts
@@ -117,7 +117,7 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
     try:
         with ThreadPoolExecutor(max_workers=1) as pool:
             agent = await loop.run_in_executor(pool, load_agent, model_path(settings), tutor, settings, app.ctx.redis)
-        agent.handle_message = watched(agent.handle_message, app.ctx.metrics, app.ctx.tokens.digest)
+        agent.handle_message = watched(ahead(agent.handle_message), app.ctx.metrics, app.ctx.tokens.digest)
         app.ctx.agent = agent
     except Exception as error:
         app.ctx.failure = str(error)

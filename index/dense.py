@@ -56,6 +56,11 @@ class DenseIndex:
         cosines, numbers = faiss.knn(queries, self._rows, min(k, len(self)), metric=faiss.METRIC_INNER_PRODUCT)
         return numbers, cosines
 
+    def cosines(self, query: Vectors) -> Vectors:
+        """The cosine of every row to one unit vector, in the order of the rows; shape (rows,). Cheaper than to rank them all."""
+        found: Vectors = faiss.pairwise_distances(query.reshape(1, -1), self._rows, metric=faiss.METRIC_INNER_PRODUCT)[0]
+        return found
+
     def rows(self, numbers: Union[Numbers, Sequence[int]]) -> Vectors:
         """Some rows by their numbers, shape (len(numbers), dimension)."""
         return np.asarray(self._rows[np.asarray(numbers, dtype=np.int64)])

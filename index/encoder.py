@@ -6,8 +6,10 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections import OrderedDict
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, List, Protocol, Sequence
 
 import numpy as np
@@ -21,6 +23,7 @@ MIN_COSINE = 0.9999  # between the exported network and the original
 MIN_COSINE_INT8 = 0.95  # ... and one in 8 bits
 BATCH = 32
 FEW = 8  # texts that a message can have: its own, and those of its parts
+REMEMBERED = 256  # texts
 _FILES = ("model.onnx", "tokenizer.json")
 _PROBES = (
     "Which ministers met?",
@@ -114,12 +117,38 @@ class OnnxEncoder:
         return unit
 
 
+class Remembering:
+    """An encoder that remembers the last texts: intents, search and grading ask for the same one, each for itself."""
+
+    def __init__(self, encoder: Encoder, most: int = REMEMBERED) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self._encoder = encoder
+        self._most = most
+        self._rows: OrderedDict[str, Vectors] = OrderedDict()
+        self._changing = Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), dimension). What is not remembered is embedded in one pass."""
+        if not 0 < len(texts) <= FEW:
+            return self._encoder.encode(texts)
+        with self._changing:
+            known = {text: self._rows[text] for text in texts if text in self._rows}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self._encoder.encode(new), strict=True))
+            with self._changing:
+                self._rows.update((text, known[text]) for text in new)
+                while len(self._rows) > self._most:
+                    self._rows.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+
 @lru_cache(maxsize=2)
 def load_encoder(name: str, folder: Path) -> Encoder:
     """The serving encoder, one for each process; raise EncoderError when it was not exported."""
     target = encoder_folder(name, folder)
     try:
-        return OnnxEncoder(target)
+        return Remembering(OnnxEncoder(target))
     except Exception as error:  # ONNX Runtime and the tokenizer raise kinds of their own
         message = f"the sentence encoder '{name}' is not ready in {target} ({error}); run: python -m tutor index"
         raise EncoderError(message) from error

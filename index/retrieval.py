@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,7 @@ class Document:
     texts: Tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A claim that was found. `score` fuses the two rankings; the raw measures stay beside it.
 
     cosine: best of the claim's texts, -1 to 1. told: that of what the claim says, without the questions that it answers.
@@ -112,8 +111,8 @@ class Retriever:
         self._learned = learned
         self._cached = lru_cache(maxsize=CACHED)(lambda query: tuple(self._rank(query, self.encode(query))))
         self._row = {d.id: i for i, d in enumerate(docs)}
-        self._owner = _owners(docs)
-        self._first = np.searchsorted(self._owner, np.arange(len(docs)))  # dense row of each document's first text
+        self._ids = np.asarray([d.id for d in docs], dtype=object)
+        self._first = np.searchsorted(_owners(docs), np.arange(len(docs)))  # dense row of each document's first text
 
     @classmethod
     def build(cls, docs: Sequence[Document], encoder: Encoder, learning: bool = False) -> Retriever:
@@ -165,22 +164,14 @@ class Retriever:
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(learned) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
         covered = self._lexical.coverages(wanted)
-        return [
-            Hit(
-                self.documents[i].id,
-                *(float(measure[i]) for measure in (fused, cosines, told, learned, learned_told, likely, bm25, covered)),
-            )
-            for i in np.argsort(-fused, kind="stable")
-        ]
+        order = np.argsort(-fused, kind="stable")
+        measures = (fused, cosines, told, learned, learned_told, likely, bm25, covered)
+        return list(map(Hit._make, zip(self._ids[order], *(measure[order].tolist() for measure in measures), strict=True)))
 
     def _cosines(self, dense: DenseIndex, vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The best cosine of each document's texts, and that of its first text, shape (documents,) each."""
-        rows, values = dense.search(vector, len(dense))
-        best = np.full(len(self.documents), -1, dtype=np.float32)
-        np.maximum.at(best, self._owner[rows], values)
-        ordered = np.empty(len(dense), dtype=np.float32)
-        ordered[rows] = values
-        return best, ordered[self._first]
+        cosines = dense.cosines(vector)
+        return np.maximum.reduceat(cosines, self._first), cosines[self._first]
 
     def save(self, folder: Path, course: Course) -> None:
         """Write the index beside its place and move it in whole, so that a reader never sees half of one."""

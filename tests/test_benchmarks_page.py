@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.benchmarks_page import goals, percentile, tables, write_page
-from bench.messages import MESSAGES
+from bench.messages import KINDS
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def figures() -> Dict[str, Any]:
         "ready_s": {"tutor": [20.0, 18.0], "default": [30.0, 40.0]},
         "memory_ready_mb": {"tutor": [500.0], "default": [800.0, 100.0]},
         "memory_mb": {"tutor": [720.0], "default": [800.0, 100.0]},
-        "replies_ms": {bot: {kind: [ms] * 5 for kind in MESSAGES} for bot, ms in times.items()},
+        "replies_ms": {bot: {kind: [ms] * 5 for kind in KINDS} for bot, ms in times.items()},
         "parts_ms": {
-            "tutor": {part: {kind: [5.0] * 3 for kind in MESSAGES} for part in ("parse", "retrieval", "encoder")},
-            "default": {"parse": {kind: [9.0] * 3 for kind in MESSAGES}},
+            "tutor": {part: {kind: [5.0] * 3 for kind in KINDS} for part in ("parse", "retrieval", "encoder")},
+            "default": {"parse": {kind: [9.0] * 3 for kind in KINDS}},
         },
         "concurrent": [
             {

@@ -63,7 +63,7 @@ class _Ground:
         """Whether a citation is, in every field, what the course or the library says of its passage."""
         passage = self._course.passages.get(cited.passage)
         if passage is not None:
-            return cited == citation(cited.number, passage, self._course)
+            return vars(cited) == vars(citation(cited.number, passage, self._course))
         found = self._library.passage(cited.passage) if self._library else None
         if found is None:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from pydantic import Field
@@ -225,9 +226,15 @@ def passage_id(claim: Claim, place: Place) -> str:
 
 def citation(number: int, passage: Passage, course: Course) -> Citation:
     """Write out a citation of a claim."""
-    cited = cite_paragraph(number, passage.id, course.source[passage.source], passage.locator, passage.text)
-    others = [place.source for place in course.claim[passage.claim].places]
-    return cited.copy(update={"repeats": course.repeats(passage.source, others)})
+    others = tuple(place.source for place in course.claim[passage.claim].places)
+    written = _written(passage, course.source[passage.source], course.repeats(passage.source, others))
+    return Citation.construct(**{**vars(written), "number": number})  # checked when it was written first
+
+
+@lru_cache(maxsize=4096)
+def _written(passage: Passage, source: Source, repeats: Optional[str]) -> Citation:
+    """A citation of a claim before it has its number."""
+    return cite_paragraph(0, passage.id, source, passage.locator, passage.text).copy(update={"repeats": repeats})
 
 
 def cite_quotation(number: int, quotation: Quotation) -> Citation:
