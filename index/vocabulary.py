@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from index.lexical import stopwords, terms
 from index.series import CONTRASTS, JOINS, SMALL, NumberedNames
 from index.words import Token, singular, spell_out, tokens
-from knowledge.ingest.words import is_usual
+from knowledge.ingest.words import is_known, is_usual
 from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
@@ -79,7 +79,8 @@ class Vocabulary:
         self._beginnings = {phrase[0] for phrase in self._names}
         self._heads = {phrase[-1] for phrase in self._names if len(phrase) > 1}  # words that end longer names, too
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
-        self._known |= _course_words(course)
+        self._told = {t.text for text in _texts(course) for t in tokens(text)}
+        self._known |= _with_singulars(self._told | _asked_words(course))
         self._found = lru_cache(maxsize=RECENT)(self._find)
         self._by_letter = _by_first_letter(w for w in self._known if w.isalpha() and len(w) >= SHORTEST_GUESSED)
 
@@ -109,11 +110,11 @@ class Vocabulary:
     def completed(self, text: str, subjects: Sequence[str]) -> List[Mention]:
         """Names cut to their first word where it is clear how they go on, from what was spoken of.
 
-        After economic peacebuilding "the political one", or a turn that says no more than "and social?".
+        After economic peacebuilding, or peacebuilding, "the political one", or a turn that says no more than "and social?".
         """
         toks = [t for t in tokens(text) if t.text.isalpha()]
         words = [self._spelled(t.text) for t in toks]
-        tails = [phrase[n:] for phrase, c in self._names.items() if c in subjects for n in range(1, len(phrase))]
+        tails = [phrase[n:] for phrase, c in self._names.items() if c in subjects for n in range(len(phrase))]
         whole = [t.text not in SMALL | _BEFORE_SHORT | _STANDS_IN for t in toks].count(True) == 1
         found: List[Mention] = []
         for tok, word, after in zip(toks, words, [*words, ""][1:], strict=True):
@@ -173,7 +174,8 @@ class Vocabulary:
         near = {w: OSA.distance(word, w, score_cutoff=allowed) for w in self._by_letter.get(word[0], ())}
         best = min(near.values(), default=allowed + 1)
         nearest = sorted((w for w, distance in near.items() if distance == best <= allowed), key=lambda w: (not w.endswith("s"), w))
-        return nearest[0] if len({singular(w) for w in nearest}) == 1 else None
+        told = [w for w in nearest if w in self._told] or nearest  # what the course says itself, before what is only asked
+        return told[0] if len({singular(w) for w in told}) == 1 else None
 
     def knows(self, word: str) -> bool:
         """Whether the course uses this word (or its singular) anywhere."""
@@ -272,9 +274,14 @@ def _by_first_letter(words: Iterable[str]) -> Mapping[str, Set[str]]:
     return grouped
 
 
-def _course_words(course: Course) -> Set[str]:
-    """Every word of the course's texts and names, with its singular."""
-    return {form for text in _texts(course) for t in tokens(text) for form in (t.text, singular(t.text))}
+def _asked_words(course: Course) -> Set[str]:
+    """The words of a course's questions that a dictionary has: some are asked as students misspell."""
+    asked = {t.text for concept in course.concepts for claim in concept.claims for q in claim.questions for t in tokens(q)}
+    return {word for word in asked if is_known(word)}
+
+
+def _with_singulars(words: Set[str]) -> Set[str]:
+    return words | {singular(word) for word in words}
 
 
 def _texts(course: Course) -> Iterator[str]:
@@ -283,4 +290,4 @@ def _texts(course: Course) -> Iterator[str]:
     for concept in course.concepts:
         yield from (concept.name, *concept.also_called, concept.motto or "")
         for claim in concept.claims:
-            yield from (claim.text, claim.brief or "", claim.author or "", *claim.questions)
+            yield from (claim.text, claim.brief or "", claim.author or "")

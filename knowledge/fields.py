@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # to mypy they are plain text; pydantic checks the rest
     PassageIdentifier = str
     Text = str
     Phrase = str
+    Question = str
     Url = str
     Number = str
     Letter = str
@@ -41,6 +42,7 @@ else:
     PassageIdentifier = constr(regex=ID_PATTERN, max_length=80 + 1 + 80)  # a source's, a dot, a claim's
     Text = constr(min_length=1, max_length=600)
     Phrase = constr(min_length=1, max_length=120)
+    Question = constr(min_length=1, max_length=300)  # as a student might put it
     Url = constr(regex=r"^https?://\S+$", max_length=300)
     Number = constr(regex=r"^\d+(\.\d+)?$")
     Letter = constr(regex=r"^[a-z]$")

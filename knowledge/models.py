@@ -16,6 +16,7 @@ from knowledge.fields import (
     Number,
     PassageIdentifier,
     Phrase,
+    Question,
     Text,
     Url,
     at_least,
@@ -96,7 +97,7 @@ class Claim(Model):
     also_true_of: Tuple[Identifier, ...] = ()
     about: Tuple[Identifier, ...] = ()
     unclear_for: Tuple[Identifier, ...] = ()
-    questions: Tuple[Phrase, ...] = ()
+    questions: Tuple[Question, ...] = ()
 
     @validator("text")
     def _stands_alone(cls, text: str) -> str:
@@ -153,7 +154,7 @@ class Disagreement(Model):
     about: Tuple[Identifier, ...]
     difference: Text
     positions: Tuple[Stance, ...]
-    questions: Tuple[Phrase, ...] = ()
+    questions: Tuple[Question, ...] = ()
 
     @validator("about")
     def _is_about_something(cls, about: Tuple[str, ...]) -> Tuple[str, ...]:
