@@ -19,13 +19,12 @@ from bot import actions, patches
 from bot.beside import beside
 from bot.channels.rest import OneMessage
 from bot.locks import LocalLocks, RedisLocks
-from bot.nlu import embed
 from bot.redis import Redis
 from bot.trackers import RecentEvents, StoredEvents
 from bot.train import unfit
 from tutor.dialogues import Dialogues
 from tutor.settings import Settings
-from tutor.tutor import Tutor
+from tutor.tutor import Tutor, embed
 
 CANARY = "what is this course about?"
 Handler = Callable[[UserMessage], Awaitable[Any]]

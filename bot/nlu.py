@@ -19,7 +19,6 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from index.encoder import FEW, Encoder
 from tutor.parts import clauses
 from tutor.settings import load_settings
 from tutor.tutor import course_vocabulary, names_digest, serving_encoder
@@ -32,7 +31,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     """Embeds a message, its names masked, as one vector of length `scale`."""
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> Any:
         return serving_encoder()
 
     @classmethod
@@ -84,14 +83,6 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         for message, row in zip(messages, rows, strict=True):
             tokens = len(message.get("text_tokens") or [None])
             self.add_features_to_message(np.repeat(row[None], tokens, axis=0), row[None], TEXT, message)
-
-
-def embed(text: str) -> None:
-    """Embed a message as intents and search will ask for it, in one pass; takes milliseconds, and may be done in any thread."""
-    vocabulary = course_vocabulary()
-    parts = clauses(text)
-    wanted = (vocabulary.canonical(text), *(vocabulary.mask(part) for part in dict.fromkeys((text, *parts))))
-    serving_encoder().encode(wanted[:FEW])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

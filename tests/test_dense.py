@@ -136,3 +136,12 @@ def test_mapped(tmp_path: Path) -> None:
 
     assert isinstance(loaded.all_rows, np.memmap)
     assert not loaded.all_rows.flags.writeable
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), rows=st.integers(1, 300))
+def test_every_cosine(seed: int, rows: int) -> None:
+    """The cosines of all rows stand in the order of the rows."""
+    matrix, query = unit_rows(seed, rows, 16), unit_rows(seed + 1, 1, 16)[0]
+
+    assert np.allclose(DenseIndex(matrix).cosines(query), matrix @ query, atol=1e-5)

@@ -7,11 +7,24 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Sequence
 
 import numpy as np
 import pytest
 
-from index.encoder import BATCH, INT8, PACKAGED, EncoderError, OnnxEncoder, encoder_folder, encoder_name, is_exported, load_encoder
+from index.encoder import (
+    BATCH,
+    INT8,
+    PACKAGED,
+    EncoderError,
+    OnnxEncoder,
+    Remembering,
+    Vectors,
+    encoder_folder,
+    encoder_name,
+    is_exported,
+    load_encoder,
+)
 
 REAL = Path(__file__).resolve().parent.parent / "var" / "encoder"
 needs_export = pytest.mark.skipif(not is_exported(PACKAGED, REAL), reason="the encoder is not exported; run: python -m tutor index")
@@ -222,3 +235,43 @@ def test_eight_bits_apart() -> None:
     assert encoder_name("loaf-net", False) == "loaf-net"
     assert encoder_name("loaf-net", True) == "loaf-net" + INT8
     assert encoder_folder("loaf-net" + INT8, Path("var")) != encoder_folder("loaf-net", Path("var"))
+
+
+class Counting:
+    """An encoder that notes what it is asked for."""
+
+    name, dimension = "counting", 2
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The length of each text, and one."""
+        self.asked.append(list(texts))
+        return np.asarray([[len(text), 1] for text in texts], dtype=np.float32).reshape(len(texts), 2)
+
+
+def test_remembered() -> None:
+    """A text is embedded once, new ones together in one pass, and each row is that of its text."""
+    inner = Counting()
+    encoder = Remembering(inner)
+    encoder.encode(["loaf"])
+
+    rows = encoder.encode(["bread", "loaf", "bread", "rye"])
+
+    assert rows[:, 0].tolist() == [5, 4, 5, 3]
+    assert inner.asked == [["loaf"], ["bread", "rye"]]
+
+
+def test_forgotten() -> None:
+    """Only the last texts are remembered, and many at once not at all."""
+    inner = Counting()
+    encoder = Remembering(inner, most=2)
+    for text in ("a", "b", "c", "a"):
+        encoder.encode([text])
+    many = [f"loaf {n}" for n in range(20)]
+    encoder.encode(many)
+
+    assert [asked for asked in inner.asked if asked == ["a"]] == [["a"], ["a"]]
+    assert encoder.encode([]).shape == (0, 2)
+    assert inner.asked[-2] == many

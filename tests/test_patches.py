@@ -6,6 +6,8 @@ import ast
 import hashlib
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from jsonschema import ValidationError
@@ -16,6 +18,8 @@ WRITTEN_FOR = {
     ("rasa.core.actions.action", "RemoteAction._validate_action_result"): "24da0f6bdeb2d44f",
     ("rasa.core.actions.action", "RemoteAction.action_response_format_spec"): "6f492274727ebb10",
     ("rasa.core.processor", "MessageProcessor._predict_next_with_tracker"): "fd0f1c54fde6185f",
+    ("rasa.core.processor", "MessageProcessor._log_action_on_tracker"): "184a11987def2cd4",
+    ("rasa.core.policies.rule_policy", "RulePolicy._predict"): "d0f079b86973bf96",
     ("rasa.core.processor", "MessageProcessor.predict_next_with_tracker_if_should"): "ded83cd69afebc1a",
     ("rasa.shared.core.events", "Event.resolve_by_type"): "ffabe9999fc8f7f3",
 }
@@ -113,3 +117,52 @@ def test_listens_after_an_answer() -> None:
     predicted: PolicyPrediction = processor._predict_next_with_tracker(tracker)
 
     assert domain.action_names_or_texts[predicted.max_confidence_index] == "action_listen"
+
+
+def test_known_intent() -> None:
+    """What follows an intent is asked of the policies once; each prediction has events of its own, that happen now."""
+    from rasa.core.policies.policy import PolicyPrediction
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturization, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    patches.apply()
+    asked = []
+
+    class Runner:
+        """Stands in for the policies."""
+
+        def run(self, inputs: Any, targets: Any) -> Any:
+            """Predict the answer."""
+            asked.append(inputs)
+            return {
+                "policies": PolicyPrediction([1.0], "RulePolicy", events=[DefinePrevUserUtteredFeaturization(False, timestamp=1.0)])
+            }
+
+    processor = MessageProcessor.__new__(MessageProcessor)
+    processor.graph_runner, processor.model_metadata = Runner(), SimpleNamespace(core_target="policies")
+
+    def predicted(intent: str) -> PolicyPrediction:
+        tracker = DialogueStateTracker("ada", [])
+        tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered("x", intent={"name": intent}))
+        return processor._predict_next_with_tracker(tracker)
+
+    first, second, other = predicted("define"), predicted("define"), predicted("compare")
+
+    assert len(asked) == 2
+    assert first == second == other
+    assert first.events[0] is not second.events[0]
+    assert first.events[0].timestamp > 1.0
+
+
+def test_own_result() -> None:
+    """The result of an action of this process is not checked: it was made by the code that would check it."""
+    from rasa.core.actions.action import RemoteAction
+    from rasa.utils.endpoints import EndpointConfig
+
+    patches.apply()
+
+    assert RemoteAction("action_answer", EndpointConfig(url=patches.IN_PROCESS))._validate_action_result({"events": "none"})
+    with pytest.raises(ValidationError):
+        RemoteAction("action_answer", EndpointConfig(url="http://actions"))._validate_action_result({"events": "none"})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.render import render
+import json
+from datetime import datetime, timezone
+
+from bot.render import plain, render
 from tutor.reply import Answer, Chat, Clarify, Context, CourseRef, Decline, Reason
 
 REF = CourseRef(id="bread", version="abc")
@@ -71,3 +74,13 @@ def test_context_stays_inside() -> None:
 
     assert "context" not in rendered["json_message"]
     assert rendered["buttons"] == []
+
+
+def test_plain() -> None:
+    """The JSON of a reply is what pydantic makes of it: lists for tuples, values for members, text for times, nothing inner."""
+    declined = Decline(reason=Reason.off_topic, message="No.", course=REF, context=Context(act="define"))
+    answer = Answer(sentences=[SENTENCE], citations=[CITATION], course=REF, context=Context(said=("a",)))
+
+    for reply in (declined, answer):
+        assert plain(reply) == json.loads(reply.json())
+    assert plain({"at": [datetime(2026, 1, 2, 3, 4, tzinfo=timezone.utc)]}) == {"at": ["2026-01-02T03:04:00+00:00"]}
