@@ -17,6 +17,9 @@ _COUNTED = {"point", "one", "bullet", "source", "item", "question", "sentence", 
 _ORDINALS = [
     "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
 ]  # fmt: skip
+_NEGATED = frozenset(
+    ["can", "don", "doesn", "didn", "isn", "aren", "wasn", "weren", "hasn", "haven", "couldn", "won", "wouldn", "shouldn"]
+)
 _ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 _HALVES = [
     ("and", "a", "half"), ("and", "half"), ("point", "five"), ("a", "half"), ("0.5",), ("n", "a", "half"),
@@ -153,11 +156,17 @@ class NumberedNames:
         if glued in _ROMAN[1:] and toks[at].text != "tv":  # "TII"
             hit = _longest([Token(glued, 0, 0)], 0, self._cardinals)
             return (at + 1, hit[1]) if hit else None
-        if toks[at].text != short or at + 1 >= len(toks):
+        if toks[at].text != short or at + 1 >= len(toks) or self._is_ending(toks, at):
             return None
         if not toks[at + 1].text[0].isdigit() and not (toks[at + 1].capital and toks[at + 1].text in _ROMAN):
             return None
         return _longest(toks, at + 1, self._cardinals) or _unknown_number(toks, at + 1)
+
+    @staticmethod
+    def _is_ending(toks: Sequence[Token], at: int) -> bool:
+        """Whether a letter is what stands behind an apostrophe ("what can't 2 do")."""
+        apart = toks[at].start == toks[at - 1].end + 1 and toks[at + 1].start > toks[at].end  # "can t1.5" is none
+        return at > 0 and apart and toks[at - 1].text in _NEGATED
 
     def _number_noun(self, toks: Sequence[Token], at: int) -> Hit:
         """ "second track", "1.5 track"; but "the 2 tracks" counts them."""

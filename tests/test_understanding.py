@@ -17,6 +17,7 @@ from tutor.understanding import (
     Question,
     Request,
     asks_for_no_list,
+    asks_why,
     contrasts,
     sets_against,
     speaks_of_saying,
@@ -316,3 +317,54 @@ def test_speaks_of_saying(text: str, saying: bool) -> None:
 def test_asks_for_no_list(text: str, reason: bool) -> None:
     """A reason, and yes or no, are asked for by the first words."""
     assert asks_for_no_list(text) is reason
+
+
+@pytest.mark.parametrize(
+    "text, left",
+    [
+        ("im cramming, what is type 2?", ()),
+        ("how is type 1 different from type 2, i always mix them up", ()),
+        ("my head is spinning; define type 2", ()),
+        ("i want to know why type 2 is soft", ("soft",)),
+        ("i bake", ("bake",)),
+    ],
+)
+def test_about_oneself(read: Any, text: str, left: Tuple[str, ...]) -> None:
+    """What students say of themselves is no topic, unless it is all they say, or how they ask."""
+    assert set(left) <= set(read(text).leftover)
+    assert bool(read(text).leftover) == bool(left)
+
+
+@pytest.mark.parametrize(
+    "text, readable",
+    [
+        ("was sind die Schwächen von type 2?", False),
+        ("quelle est la différence entre type 1 et type 2", False),
+        ("ما هي type 2؟", False),
+        ("wat r the weakneses of type 2", True),
+        ("T1 et al", True),
+        ("type 2", True),
+    ],
+)
+def test_other_languages(read: Any, text: str, readable: bool) -> None:
+    """A message in another language is told by its small words or its letters; names and typos do not count."""
+    assert read(text).readable is readable
+
+
+def test_negation(read: Any) -> None:
+    """The letter behind an apostrophe is no short form of the series' noun."""
+    assert read("what can't 2 bakers do").concepts == ()
+    assert read("can t2 rise").concepts == ("type-2",)
+
+
+def test_name_in_brackets(read: Any) -> None:
+    """A name in brackets tells which is meant by the one before it."""
+    assert read("how is the flatbread (type 2) made").concepts == ("type-2",)
+
+
+@pytest.mark.parametrize(
+    "text, asks", [("why is it soft", True), ("ok but how come", True), ("what is it", False), ("whyever", False)]
+)
+def test_why(text: str, asks: bool) -> None:
+    """A question for a reason is told by how it begins."""
+    assert asks_why(text) is asks

@@ -34,6 +34,7 @@ from tutor.understanding import (
     Question,
     Request,
     asks_for_no_list,
+    asks_why,
     contrasts,
     likens,
     outside_quiz,
@@ -59,6 +60,7 @@ QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself 
 _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|including)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(differently|otherwise|another way)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -164,11 +166,14 @@ class Answerer:
             or self._following.comparison(request)
             or self._following.foremost(request)
             or self._following.whether_it_is(request)
+            or self._following.among_them(request)
+            or self._following.siblings(request)
             or self._following.member(request)
         )
         if carried_on:
             return carried_on
-        set_beside = contrasts(request.text) or likens(request.text)
+        numbered = [c for c in request.concepts if self._course.concept[c].number]
+        set_beside = contrasts(request.text) or (likens(request.text) and len(numbered) != 1)
         set_beside = set_beside or sets_against(request)
         if len(request.concepts) > 1 and not request.people and set_beside and not asks_for_fact(request.text):
             return self._contrasting.compare(request)
@@ -176,7 +181,11 @@ class Answerer:
         of_its_parts = not told and request.act is not Act.ask_sources and self._parts.are_named(request, request.concepts)
         if of_its_parts and self._scope.only_names(request) and not request.aspects:
             return self._parts.answer(request)
-        if self._is_asked_outright(request) or (request.act is Act.compare and asks_for_fact(request.text)):
+        no_comparison = asks_for_fact(request.text) or (asks_why(request.text) and not set_beside and self._finds(request))
+        beside = set_beside or _OTHERWISE.search(request.text)
+        if len(request.people) > 1 and beside and (speaks_of_saying(request.text) or _OTHERWISE.search(request.text)):
+            return self._position(request)
+        if self._is_asked_outright(request) or (request.act is Act.compare and no_comparison):
             return self._free(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
         return disagreement or self._by_aspects(request) or self._vaguely(request) or self._do(request.act, request)
@@ -196,6 +205,8 @@ class Answerer:
         if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
             evidence = self._weigher.search(request, request.concepts)[:1]
             return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
+        if request.act in ASPECTS_OF and request.probability < GUESSED and request.leftover and self._is_far_ahead(request):
+            return not contrasts(request.text)
         if request.probability >= GUESSED or request.aspects or not request.leftover:
             return False
         if len(request.people) > 1:  # what each of them holds
@@ -203,6 +214,15 @@ class Answerer:
         evidence = self._weigher.search(request, self._scope.subjects(request))
         told = not self._scope.is_bare(request) or (bool(evidence) and self._weigher.is_strong(evidence[0]))
         return told and self._weigher.answers(request, evidence)
+
+    def _is_far_ahead(self, request: Request) -> bool:
+        """Whether one claim bears on a message so much more than any other that it must be meant."""
+        evidence = self._weigher.search(request, self._scope.subjects(request))
+        return len(evidence) > 1 and self._weigher.leads(evidence)
+
+    def _finds(self, request: Request) -> bool:
+        """Whether some claim answers a message as a free question."""
+        return self._weigher.answers(request, self._weigher.search(request, self._scope.subjects(request)))
 
     def _do(self, act: Act, request: Request) -> Reply:
         """Answer a request as this act."""
@@ -229,7 +249,8 @@ class Answerer:
         if request.people and (request.concepts or Aspect.definition in request.aspects):
             return self._position(request)  # "how does he define it"
         if not subjects and request.people:
-            return self._who_is(request)
+            said = self._following.of_somebody_else(request) if speaks_of_saying(request.text) else None
+            return said or self._who_is(request)
         if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
         if len(subjects) > 1 and contrasts(request.text):
@@ -266,6 +287,8 @@ class Answerer:
 
     def _explain(self, request: Request) -> Reply:
         subjects = self._scope.subjects(request)
+        if request.people and request.concepts:  # "the gist of Montville's view of Track 2"
+            return self._position(request)
         if not subjects and request.people:
             return self._who_is(request)
         if not subjects or self._scope.is_specific(request, subjects):
@@ -281,7 +304,7 @@ class Answerer:
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
         aspects = ASPECTS_OF[request.act]
-        subjects = self._scope.subjects(request)
+        subjects = self._scope.listed(request)
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
@@ -318,7 +341,8 @@ class Answerer:
     def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
         listed = best is not None and self._course.claim[best].aspect in ASPECTS_OF[request.act] and request.probability >= SURE
-        if (best and not listed) or self._scope.is_foreign(request):
+        reason = asks_why(request.text) and not request.aspects and not self._scope.is_bare(request)
+        if (best and not listed) or self._scope.is_foreign(request) or (reason and self._finds(request)):
             return self._free(request)
         if not self._scope.is_guess(request):
             return None
@@ -406,6 +430,11 @@ class Answerer:
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:
         """Any other question: the claims that answer it, or an honest decline. `aspects` are the only ones that fit."""
         subjects = self._scope.subjects(request)
+        told = self._scope.facts(request)
+        if told:  # "when was it held?"
+            return self._speak_evidence(request, told, self._scope.remembered(request.context.subjects))
+        if self._scope.points_at_nothing(request):
+            return self._speak.what(request)
         if request.act is Act.ask_beyond:  # "weaknesses of sanctions": what is named at least is what must be answered
             aspects = aspects or tuple(a for a in request.aspects if a in JUDGED)
         if not subjects and _GOES_ON.search(request.text):
@@ -415,12 +444,18 @@ class Answerer:
         weighed = self._weigher.search(request, subjects)
         evidence = self._scope.fitting(request, weighed, aspects)
         carried_on = self._scope.with_context(request, aspects) if not subjects else None
-        if carried_on and carried_on[0][0].claim in {e.claim for e in evidence[:NEAREST]}:  # "as an official or privately?"
-            return self._speak_evidence(request, *carried_on)
+        if subjects and not (request.concepts or request.people):  # "as an official or privately?", of a journey spoken of
+            tied = [e for e in evidence if self._catalogue.touches(e.claim, subjects)]
+            evidence = tied if tied and tied[0] in evidence[:NEAREST] else evidence
+        near = {e.claim for e in evidence[:NEAREST]}
+        meant = [e for e in carried_on[0][:NEAREST] if e.claim in near] if carried_on else []
+        if carried_on and meant:  # "as an official or privately?"
+            return self._speak_evidence(request, [meant[0], *(e for e in carried_on[0] if e is not meant[0])], carried_on[1])
         if not self._weigher.answers(request, evidence) or self._scope.lacks_substance(request, evidence):
             evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:
-                return self._no_answer(request, evidence or weighed)
+                member = self._scope.nearest_member(request, weighed)
+                return self._speak_evidence(request, member, subjects) if member else self._no_answer(request, evidence or weighed)
             subjects = found
         return self._speak_evidence(request, evidence, subjects)
 
@@ -428,13 +463,15 @@ class Answerer:
         premise = self._scope.premise(request, subjects)
         claims = [self._course.claim[e.claim] for e in (*premise, *self._weigher.best(evidence, subjects))]
         asked = replace(request, act=Act.ask_question)
-        return self._speak.say(asked, claims, subjects or (self._course.concept_of[claims[0].id],))
+        return self._speak.say(asked, claims, subjects or (*request.people, self._course.concept_of[claims[0].id]))
 
     def _no_answer(self, request: Request, evidence: Sequence[Evidence]) -> Reply:
         if self._is_wrong_about_origin(request, evidence):
             return self._speak_evidence(request, evidence, request.concepts)
         if not request.leftover and not request.concepts and not request.people:
             return self._speak.what(request)
+        if self._scope.speaks_of_one(request):  # "my professor keeps mentioning transfer mechanisms and I have no clue ..."
+            return self._say_definitions(request, request.concepts[0], request.concepts)
         if self._weigher.is_off_topic(request, evidence):
             return self._speak.off_topic(request)
         return self._speak.not_covered(request, evidence)
@@ -450,12 +487,14 @@ class Answerer:
         """Whether small talk wraps something that the course can answer."""
         if request.concepts or request.people or request.lists_aspects or (request.aspects and request.context.subjects):
             return True
+        if request.leans_back and request.leftover and request.context.subjects:  # "thanks, and is it official?"
+            return True
         return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
         if request.probability >= SURE_OF_ABUSE:
             return self._speak.unsafe(request)
-        act = _next_likely(request, without=(Act.manipulate, Act.out_of_scope))
+        act = _next_likely(request, without=(Act.manipulate, Act.out_of_scope, *CHATTING, Act.start_quiz))
         if self._scope.is_bare(request) and (request.concepts or request.context.subjects):
             return self._do(act, replace(request, act=act, probability=request.ranking.get(act, 0.0)))
         return self._free(request)

@@ -80,6 +80,11 @@ class Catalogue:
         """Whether a claim tells who somebody is."""
         return self.course.concept[self.course.concept_of[claim.id]].kind is ConceptKind.person
 
+    def is_thing(self, concept: str) -> bool:
+        """Whether a concept is an event, a body or a term, and no topic of the course nor a person."""
+        found = self.course.concept.get(concept)
+        return found is not None and found.kind not in (ConceptKind.topic, ConceptKind.person)
+
     def touches(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about, or names, one of these concepts."""
         return bool(self._touched[claim_id] & set(concepts))
@@ -120,6 +125,10 @@ class Catalogue:
     def published_by(self, voice: str) -> Tuple[Claim, ...]:
         """Every claim made in a reading of which this is an author."""
         return tuple(c for c in self.course.claim.values() if any(voice in self._publishers[p.source] for p in c.places))
+
+    def stands_in_reading(self, claim_id: str, voices: Sequence[str]) -> bool:
+        """Whether a claim is made in a reading of which one of these is an author."""
+        return any(self._publishers[place.source] & set(voices) for place in self.course.claim[claim_id].places)
 
     def joint(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Every claim, of whatever aspect, that speaks of two of these concepts."""

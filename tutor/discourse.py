@@ -12,7 +12,7 @@ from tutor.desk import Desk
 from tutor.memory import LAST, newest, place, which_of
 from tutor.offers import Offers
 from tutor.reply import Answer, Reply, Turn
-from tutor.scope import SURE
+from tutor.scope import JUDGED, SURE
 from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Request
 
 POINTS = 10  # put simply at once
@@ -20,6 +20,7 @@ SHORT_LIST = 3
 BESIDE = 2  # claims that stand nearest to the one that was picked
 NEAR = 0.5  # cosine from which a claim says something alike
 REASONS = 3
+BEARING = 0.7  # cosine from which a claim may be the reason of another
 LIKELY = 0.35  # probability from which a message without a topic of its own is taken for one of these acts
 
 ACTS: FrozenSet[Act] = frozenset(
@@ -51,6 +52,7 @@ _REASON = re.compile(
     r"leads? to|makes? it|allows?|lets?|without|so (they|it|he|that))\b",
     re.IGNORECASE,
 )
+_THEY = re.compile(r"\b(they|people|parties|anyone|somebody|someone)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(before|previous|prior|preceding)\b", re.IGNORECASE)
 _ONE_OF_THEM = re.compile(
     r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|last|\d(?:st|nd|rd|th))"
@@ -177,22 +179,35 @@ class Discourse:
     # -- why, and whether ----------------------------------------------------------------------------------------
 
     def _reason(self, request: Request) -> Optional[Reply]:
-        """Claims that give reasons, of the same thing, nearest to what was said; failing that, more of it."""
+        """Claims that give reasons, nearest to what was said, and what was said if it gives one; failing that, more of it.
+
+        Why those who take part do so is what it is for.
+        """
         said = self._said(request)
         subjects = self._subjects(request)
         if not said:
             return self._do(Act.more, request) if subjects else None
+        if request.context.act == Act.ask_participants.value and _THEY.search(request.text):
+            return self._do(Act.ask_purpose, replace(request, act=Act.ask_purpose, probability=1.0, leftover=()))
         evidence = self._weigher.search(replace(request, canonical=said[0].text, leftover=()), subjects)
-        near = [self._course.claim[e.claim] for e in evidence if e.cosine >= NEAR and e.claim not in request.context.shown]
+        near = [self._course.claim[e.claim] for e in evidence if e.cosine >= BEARING and e.claim not in request.context.shown]
         near = [c for c in near if not subjects or self._catalogue.touches(c.id, subjects)]
-        claims = [c for c in near if self._gives_reason(c)][:REASONS]
+        near = [c for c in near if _REASON.search(c.text)]
+        defined = request.context.act in (Act.define.value, Act.explain.value)  # a definition gives no reason for itself
+        own = [c for c in said if _REASON.search(c.text)] if len(said) <= REASONS and not defined else []
+        claims = [*own, *near][:REASONS]
         if not claims:
-            return self._do(Act.more, request)
+            return (None if defined else self._nearest(request, said[0], subjects)) or self._do(Act.more, request)
         return self._speak.say(self._again(request), claims, subjects, None, "Reasons in the readings", seen=request.context.shown)
 
-    @staticmethod
-    def _gives_reason(claim: Claim) -> bool:
-        return bool(_REASON.search(claim.text)) or any(q.lower().startswith("why") for q in claim.questions)
+    def _nearest(self, request: Request, claim: Claim, subjects: Sequence[str]) -> Optional[Reply]:
+        """What was said, and what is nearest to it, by the same author if it has one, where nothing gives a reason."""
+        evidence = self._weigher.search(replace(request, canonical=claim.text, leftover=()), subjects)
+        near = [self._course.claim[e.claim] for e in evidence if e.cosine >= NEAR and e.claim not in request.context.shown]
+        near = [c for c in near if self._catalogue.touches(c.id, subjects) and (not claim.author or c.author == claim.author)]
+        near = [c for c in near if c.aspect in JUDGED or c.aspect in (Aspect.condition, Aspect.relation, Aspect.purpose)]
+        lead = "What the readings say on that"
+        return self._speak.say(self._again(request), [claim, *near[:BESIDE]], subjects, None, lead) if near else None
 
     def _doubt(self, request: Request) -> Optional[Reply]:
         """Where it stands; if it is one of several positions, all of them."""

@@ -13,12 +13,15 @@ from index.lexical import terms
 from index.retrieval import Hit, Retriever
 from knowledge.models import Claim
 from tutor.catalogue import Catalogue
-from tutor.understanding import ASPECTS_OF, Act, Request
+from tutor.understanding import ASPECTS_OF, Act, Request, speaks_of_saying
 
-NEAR = 0.22  # a claim joins the best one if its weight is no further below it than this
+NEAR = 0.26  # a claim joins the best one if its weight is no further below it than this
 NEAR_ELSEWHERE = 0.07  # ... than this, if it is about another numbered topic than the best one and than what is asked about
 MOST = 3  # claims in the answer to a free question
+FOREMOST, LEAD = 0.7, 0.25  # cosine of a claim, and by how much more it weighs than the next, from which it alone must be meant
 LEAST_LIKELY = -12.0  # log-probability below which none counts
+ONLY_SAID = 10  # how much more it counts against telling who somebody is, that what he or she says is asked for
+IN_READING = 0.6  # what it counts that a claim stands in the reading of whoever is named
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
 STRONG = 0.80  # cosine from which a claim is asked for almost in its own words
@@ -112,8 +115,12 @@ class Weigher:
         """What a claim's place in the ranking goes by, by name; mostly 0 to 1."""
         claim = self._catalogue.course.claim[hit.id]
         about = float(self._catalogue.about_or_part(hit.id, concepts))
+        said, who = speaks_of_saying(request.text), bool(_WHO.search(request.text))
         if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
-            about = 3.0 if not (request.leftover or request.concepts) else float(self.covers(hit.id, request.leftover) > 0)
+            told = self.covers(hit.id, request.leftover) > 0 and (not said or who)
+            about = 3.0 if not (request.leftover or request.concepts) else float(told)
+        is_person = self._catalogue.is_person(claim)
+        about = about if not (is_person and said and (request.concepts or request.leftover)) or who else 0.0
         return {
             "learned": hit.learned,
             "learned_told": hit.learned_told,
@@ -122,10 +129,16 @@ class Weigher:
             "about": about,
             "asked": sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ())),
             "named": float(claim.aspect in request.aspects),
-            "voiced": float(bool(request.people) and self._catalogue.touches(hit.id, request.people)),
+            "voiced": self._voiced(hit.id, request.people),
             "strays": self._catalogue.strays(hit.id, concepts),
-            "unasked": float(self._catalogue.is_person(claim) and not (about or _WHO.search(request.text))),
+            "unasked": (ONLY_SAID if said else 1) * float(is_person and not (about or who)),
         }
+
+    def _voiced(self, claim: str, people: Sequence[str]) -> float:
+        """Whether a claim is about or by somebody, 1, or stands in his or her reading."""
+        if not people or self._catalogue.touches(claim, people):
+            return float(bool(people))
+        return IN_READING if self._catalogue.stands_in_reading(claim, people) else 0.0
 
     # -- whether it answers --------------------------------------------------------------------------------------
 
@@ -186,6 +199,11 @@ class Weigher:
     def is_strong(evidence: Evidence) -> bool:
         """Whether a claim is asked for almost in its own words."""
         return evidence.cosine >= STRONG
+
+    @staticmethod
+    def leads(evidence: Sequence[Evidence]) -> bool:
+        """Whether the best claim is near, and far ahead of the next."""
+        return evidence[0].cosine >= FOREMOST and evidence[0].weight - evidence[1].weight >= LEAD
 
     def best(self, evidence: Sequence[Evidence], concepts: Sequence[str] = ()) -> List[Evidence]:
         """The claims worth saying: the best, and those close behind it; closer, if they are about another numbered topic."""

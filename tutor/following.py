@@ -12,16 +12,19 @@ from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.desk import Desk
 from tutor.reply import Reply
 from tutor.scope import SURE, asks_for_fact
-from tutor.understanding import ASPECTS_OF, Act, Request, by_what, contrasts
+from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Request, by_what, contrasts
 
 MORE = 5
 BOTH = 2  # claims on two things at once
 _IS_IT = re.compile(
     r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b|"
     r"(?:\w+,? ){0,2}?(?:do|does|did|would|can) (?:that|it|this|he|she|they|these|those) (?:\w+ ){0,2}?"
-    r"(?:count|belong|qualify|fall)\b",
+    r"(?:count|belong|qualify|fall)\b|"
+    r"(?:\w+,? ){0,3}?(?:that|it|this|they) (?:was|is|were|are|does|do|did)(?:n['\u2019]?t| not)\b",
     re.IGNORECASE,
 )
+_OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re.IGNORECASE)
+_THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
 _SAME = re.compile(r"\bsame\b(?! (?:time|way|table|room|side|page|again))", re.IGNORECASE)
 FOREMOST = 3  # of a list, said where nothing ranks it
@@ -102,13 +105,18 @@ class Following:
         before = self._scope.remembered(request.context.subjects)
         if request.people or not before or asks_for_fact(request.text):
             return None
+        last = Act.__members__.get(request.context.act or "")
         if len(request.concepts) == 1 and request.leans_back and _SAME.search(request.text):
-            last = Act.__members__.get(request.context.act or "")
             if last is Act.ask_question and request.context.shown:
                 return self._same_of(request)
             aspects = request.aspects or (ASPECTS_OF.get(last, ())[:1] if last and last is not Act.define else ())
             return self._do(Act.compare, replace(request, aspects=aspects, text=f"compare {request.text}"))
+        if len(request.concepts) == 1 and request.aspects and _SAME.search(request.text) and self._scope.is_bare(request):
+            act = ACT_OF[request.aspects[0]]  # "does Track 2 have the same problems?"
+            return self._do(act, replace(request, act=act, probability=1.0))
         against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back
+        if against and last and last is not Act.define and not request.aspects:  # "compare that with Track 2", after a list
+            request = replace(request, aspects=ASPECTS_OF.get(last, ())[:1])
         again = request.context.act == Act.compare.value and not request.concepts and not request.aspects and len(before) > 1
         return self._do(Act.compare, request) if against or (again and by_what(request)) else None
 
@@ -142,6 +150,30 @@ class Following:
         claims = [self._course.claim[e.claim] for e in self._weigher.best(both, request.concepts)[:BOTH]] if both else []
         return self._speak.say(replace(request, act=Act.ask_question), claims, (*before, *request.concepts)) if claims else None
 
+    def among_them(self, request: Request) -> Optional[Reply]:
+        """ "Which of them is done by Track 1?" of the parts of a whole: what ties one of them to what is named."""
+        if not (request.concepts and _OF_THEM.search(request.text)):
+            return None
+        parts = [p.id for whole in self._scope.remembered(request.context.subjects) for p in self._course.parts_of(whole)]
+        evidence = self._weigher.search(request, request.concepts)
+        tied = [e for e in evidence if self._course.concept_of[e.claim] in parts or self._catalogue.touches(e.claim, parts)]
+        tied = [e for e in tied if self._catalogue.touches(e.claim, request.concepts)]
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(tied, request.concepts)] if parts and tied else []
+        return self._speak.say(replace(request, act=Act.ask_question), claims, (*request.concepts, *parts)) if claims else None
+
+    def siblings(self, request: Request) -> Optional[Reply]:
+        """ "And the other two kinds?" of one part of a whole: what the other parts are."""
+        before = self._scope.remembered(request.context.subjects)
+        if request.concepts or request.people or request.aspects or not before or not _THE_OTHERS.search(request.text):
+            return None
+        whole = self._course.concept[before[0]].part_of
+        others = [p.id for p in self._course.parts_of(whole) if p.id not in before] if whole else []
+        if not 0 < len(others) <= FOREMOST:
+            return None
+        return self._do(
+            Act.define, replace(request, text="", concepts=tuple(others), act=Act.define, leftover=(), leans_back=False)
+        )
+
     def member(self, request: Request) -> Optional[Reply]:
         """ "Which track was that?" of something that happened, named or spoken of: what ties it to a member of the series."""
         subjects = request.concepts or self._scope.remembered(request.context.subjects)
@@ -174,7 +206,8 @@ class Following:
         for old in request.context.subjects:
             said = said.replace(self._catalogue.name(old), self._catalogue.name(request.concepts[0]))
         evidence = self._weigher.search(replace(request, canonical=said, leftover=()), request.concepts)
-        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence) if e.cosine >= RELATED]
+        evidence = [e for e in evidence if self._catalogue.touches(e.claim, request.concepts)]
+        claims = [self._course.claim[e.claim] for e in self._weigher.best(evidence) if e.cosine >= RELATED] if evidence else []
         return (
             self._speak.say(replace(request, act=Act.ask_question), claims, request.concepts)
             if claims

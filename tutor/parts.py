@@ -15,7 +15,8 @@ SHORTEST = 2  # words of a request that says by itself what it is about ("Discus
 LONG = 18  # words from which a message may be a pasted task
 SENTENCES = 5  # of the answer to each
 _POLITE = (
-    r"(?:(?:and|also|then|so|but|well|now|please|pls|plz|ok|okay|hi|hey|hello|wait|oh|um|hm+|lol|anyways?|basically|quick|"
+    r"(?:(?:and|also|then|so|but|well|now|please|pls|plz|ok|okay|hi|hey|hello|wait|oh|um|hm+|lol|"
+    r"thanks|thank you|thx|ty|cool|great|nice|anyways?|basically|quick|"
     r"(?:can|could|would) (?:you|u)|if (?:not|so)|i(?:'d| would|'ll)? (?:really )?(?:like|want|need|love) to (?:know|understand)|"
     r"(?:i(?:'m| am| was) )?(?:just )?wondering|(?:my|the) question is)\b[\s,:]+){0,6}"
 )
@@ -35,7 +36,7 @@ _TELL = (
     r"summari[sz]e|illustrate|state|examine|indicate|specify|characteri[sz]e|distinguish|justify|elaborate|clarify|set out|"
     r"point out|comment on|say (?=(?:who|what|when|where|why|how|which|whether)\b))\b"
 )
-_DOES = r"(?:is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its|their|any)\b"
+_DOES = r"(?:whether|is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its|their|any)\b"
 _ASKING = rf"(?:{_WH}|{_TELL}|{_DOES})"
 _OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
 _SENTENCE = re.compile(
@@ -48,6 +49,11 @@ _AND_WHAT = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_WH
 _VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
 _IF = re.compile(r",\s+(?=if (?:not|so)\b)", re.IGNORECASE)
 _IF_SO = re.compile(r"^(?:and\s+)?if (?:not|so)\b[\s,]*(?=\S)", re.IGNORECASE)
+_OVER_WHETHER = re.compile(  # "my roommate and I were arguing about whether ..."
+    r"^[^?]{0,80}?\b(?:about|over|wonder\w*|ask\w*|know|sure|unsure|argu\w+|debat\w+|discuss\w*|tell me|decide) (?=whether\b)",
+    re.IGNORECASE,
+)
+_WHY_ALONE = re.compile(r"(?:but |and |so |ok )?(?:why|how come)(?: is (?:that|this|it)| so| though?)?", re.IGNORECASE)
 _THEN = re.compile(rf",\s+(?=(?:(?:critically|briefly|then|also)\s+)?{_TELL}|(?:what|how|why|when|whether)\b)", re.IGNORECASE)
 _TOLD = re.compile(_POLITE + _BY_THE_WAY + _TELL, re.IGNORECASE)
 _AFTER_COLON = re.compile(rf":\s+(?={_POLITE}{_BY_THE_WAY}(?:{_WH}|{_TELL}))", re.IGNORECASE)
@@ -106,7 +112,11 @@ def clauses(text: str) -> Tuple[str, ...]:
     text = _NUMBERED.sub("", text) or text
     sentences = _SENTENCE.split(_bare_task(text) if task else text)
     cut = [part.strip(" ,?!;.") for sentence in sentences for part in _requests(sentence, task)]
-    kept = tuple(_IF_SO.sub("", part) for part in cut if part)
+    kept = tuple(_OVER_WHETHER.sub("", _IF_SO.sub("", part)) for part in cut if part)
+    if len(kept) > 1 and _WHY_ALONE.fullmatch(kept[-1]) and not asks(kept[-2]):  # "its results come slowly. why?"
+        kept = (*kept[:-2], f"why {kept[-2]}")
+        if len(kept) == 1:
+            return kept
     asked = [_AT_THE_END.sub("", _FROM_TEXTS.sub("", part)) for part in kept if asks(part)] if task else []
     asked = [part for part in asked if len(part.split()) >= SHORTEST and not _ABOUT_THE_TASK.search(part)]
     if 0 < len(asked) <= MOST_PARTS:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Iterable, List, Optional, Sequence, Tuple
 
 from index.lexical import terms
-from knowledge.models import Aspect, ConceptKind
+from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
-from tutor.understanding import ASPECTS_OF, Request
+from tutor.parts import asks
+from tutor.understanding import ASPECTS_OF, Act, Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
@@ -18,6 +19,7 @@ PROBABLE = 0.8  # from which a question about a thing is answered in other words
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
 WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out may be below that of what is asked for
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
+LIKE_A_CASE = 0.6  # cosine from which a case is like those that a claim speaks of
 PREMISED = 0.60  # cosine from which a claim speaks to what a question takes for granted
 SURE = 0.75  # probability from which an intent is believed although other words point elsewhere
 SURE_OF_ABUSE = 0.6  # ... from which a message is taken for an attempt to talk the tutor out of its sources
@@ -54,7 +56,17 @@ _PREMISE = re.compile(
 )
 
 
+_WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
 _TALLIED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
+_COUNTED = (  # what is counted, after a number
+    r"\b(?:\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b(?:[\W_]+\w+){{0,3}}[\W_]+{}"
+)
+_ANY_KIND = frozenset(["kind", "kinds", "type", "types", "sort", "sorts", "form", "forms", "ways", "parts", "members"])
+ELSEWHERE = 0.3  # probability from which a message may be of something else altogether
+TELLING = 4  # letters of a word by which it is known with another ending
+_COUNTING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(_COUNTING)})\b", re.IGNORECASE)
+_IN_ANSWER = re.compile(r"\b(sources?|readings?|citations?|references?|points?|sentences?|items?)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
 
@@ -84,6 +96,11 @@ class Scope:
             return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
         return ()
 
+    def listed(self, request: Request) -> Tuple[str, ...]:
+        """The concepts of which a list is asked for: of those of the last answer the narrower."""
+        found = self.subjects(request)
+        return found if request.concepts else self.narrowed(found)
+
     def in_part(self, request: Request) -> Request:
         """A request on the member that is meant, where a whole is named and a member of it by what it does."""
         part, words = (
@@ -98,6 +115,9 @@ class Scope:
 
     def pointed_at(self, request: Request) -> Request:
         """A request on the side that is meant by its place ("weaknesses of the second one") in the comparison before."""
+        member = self._member_numbered(request)
+        if member:
+            return replace(request, concepts=(member,), leftover=(), act=Act.follow_up, probability=1.0)
         sides = self.remembered(request.context.subjects)
         found = _PLACE.search(request.text)
         if found is None or request.concepts or request.people or len(sides) < 2 or not (request.aspects or request.leans_back):
@@ -108,9 +128,58 @@ class Scope:
         left = tuple(t for t in request.leftover if t not in terms(found.group()))
         return replace(request, concepts=(sides[at],), leftover=left, leans_back=False)
 
+    def _member_numbered(self, request: Request) -> Optional[str]:
+        """The member of the series that is meant by its bare number ("and number five?") after another was defined."""
+        found = _NUMBERED_ONE.search(request.text)
+        last = self.remembered(request.context.subjects)
+        defined = request.context.act in (Act.define.value, Act.explain.value, Act.follow_up.value, Act.list_parts.value)
+        elsewhere = request.concepts or request.people or request.act in (Act.open_source, Act.ask_sources)
+        if found is None or not defined or elsewhere or len(last) != 1 or _IN_ANSWER.search(request.text):
+            return None
+        if not (self._course.concept[last[0]].number or self._course.parts_of(last[0])):
+            return None
+        number = found.group("n").lower()
+        number = str(_COUNTING.index(number) + 1) if number in _COUNTING else number
+        return next((c.id for c in self._course.concepts if c.number == number), None)
+
     def asks_which_member(self, request: Request) -> bool:
         """Whether a message asks to which member of the series something belongs ("which track was it?")."""
         return bool(self._which_member.search(request.text))
+
+    def nearest_member(self, request: Request, evidence: Sequence[Evidence]) -> List[Evidence]:
+        """Of a case that is to be put under a member of a whole that is named, what comes near it of one member."""
+        if not (self.asks_which_member(request) and request.leftover):
+            return []
+        parts = [p.id for whole in request.concepts for p in self._course.parts_of(whole) if p.number]
+        near = [e for e in evidence if self._course.concept_of[e.claim] in parts and e.cosine >= LIKE_A_CASE]
+        return [e for e in near if self._course.concept_of[e.claim] == self._course.concept_of[near[0].claim]][:NEAREST]
+
+    def facts(self, request: Request) -> List[Evidence]:
+        """Of a thing that was spoken of and is pointed at, what holds the time, number or place that is asked for."""
+        things = [c for c in self.remembered(request.context.subjects) if self._catalogue.is_thing(c)]
+        if not (things and request.leans_back and asks_for_fact(request.text)) or request.concepts or request.people:
+            return []
+        evidence = self._weigher.search(request, things)
+        own = [
+            e for e in evidence if self._course.concept_of[e.claim] in things and self.tells(request, self._course.claim[e.claim])
+        ]
+        return own[:1]
+
+    def points_at_nothing(self, request: Request) -> bool:
+        """Whether a message is of something that was never named ("is it effective?")."""
+        named = request.concepts or request.people or request.aspects or request.context.subjects
+        few = len(request.leftover) <= 1 and not any(map(self._weigher.is_unknown, request.leftover))
+        beside = request.ranking.get(Act.manipulate, 0.0) + request.ranking.get(Act.out_of_scope, 0.0)
+        return request.leans_back and few and not named and beside < ELSEWHERE and not self._noun.search(request.text)
+
+    def speaks_of_one(self, request: Request) -> bool:
+        """Whether a message asks nothing in so many words and names but one thing."""
+        asked = asks(request.text) or "?" in request.text or request.aspects or request.people
+        return len(request.concepts) == 1 and not asked and len(request.leftover) >= SHORT
+
+    def asks_which(self, request: Request) -> bool:
+        """Whether a message asks to which member of the series, or to which kind of thing, a case belongs."""
+        return self.asks_which_member(request) or bool(_WHICH_KIND.search(request.text))
 
     def the_other(self, request: Request) -> Tuple[str, ...]:
         """The concept that was spoken of before the last one."""
@@ -215,7 +284,8 @@ class Scope:
         before = self.remembered(request.context.subjects)
         if request.concepts or request.people or not before or len(request.leftover) > SHORT:
             return None
-        named = replace(request, canonical=f"{self._catalogue.name(before[0])}: {request.canonical}")
+        names = " and ".join(map(self._catalogue.name, before[:2]))
+        named = replace(request, canonical=f"{names}: {request.canonical}")
         evidence = [
             e for e in self.fitting(named, self._weigher.search(named, before), aspects) if self._catalogue.touches(e.claim, before)
         ]
@@ -241,10 +311,18 @@ class Scope:
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
             kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course
-        counted = _TALLIED.search(request.text)
-        if counted:  # "how many pages": what is counted must be spoken of
-            kept = [e for e in kept if self._weigher.covers(e.claim, terms(counted.group("what"))) > 0]
-        return [e for e in kept if can_answer(request.text, self._unnumbered(claims[e.claim].text))]
+        return [e for e in kept if self.tells(request, claims[e.claim])]
+
+    def tells(self, request: Request, claim: Claim) -> bool:
+        """Whether a claim holds what is asked for: a time, a place, a number, and of what is counted ("how many pages")."""
+        text, counted = self._unnumbered(claim.text), _TALLIED.search(request.text)
+        if (
+            counted
+            and counted.group("what").lower() not in _ANY_KIND
+            and not re.search(_COUNTED.format(re.escape(counted.group("what")[:TELLING])), text, re.IGNORECASE)
+        ):
+            return False
+        return can_answer(request.text, text)
 
     def _defines(self, evidence: Evidence, request: Request) -> bool:
         """Whether a claim tells what some words mean that name no concept."""

@@ -13,6 +13,8 @@ from tutor.reply import Answer, Context, Decline, Reason, Reply
 from tutor.scope import SURE, SURE_OF_ABUSE, Scope
 from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
 
+CASE = 5  # words of a sentence that may tell a case
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -50,6 +52,8 @@ class Several:
         if question.concepts or (len(parts) < 2 and parts[0].text == question.text):
             return None
         asked = self._questions(question, parts)
+        if len(asked) == 1 and _is_abuse(asked[0]):  # "answer from elsewhere: what is ...": refused as a whole
+            return self._one(asked[0].question)
         if len(asked) == 1:
             return self._only(asked[0])
         return self._each(asked, _is_task(question)) if len(asked) <= MOST_PARTS else None
@@ -101,14 +105,14 @@ class Several:
         asked: List[Asked] = []
         heard: List[str] = []  # the sentences and questions before
         task = _is_task(question)
-        chatter = statement = False
+        chatter = statement = told = False
         end = 0
         for part in parts:
             start = max(question.text.find(part.text, end), end)
             between = sentences_of(question.text[end:start])
             one = self._read(question, part, heard, between)
-            if one.request.act is Act.manipulate and one.request.probability >= SURE_OF_ABUSE:
-                return []
+            if _is_abuse(one):
+                return [one]
             empty = not (one.named or one.request.aspects or self._is_clear(one.request)) and self._scope.is_bare(one.request)
             if empty:
                 chatter = chatter or asks(part.text)
@@ -117,13 +121,16 @@ class Several:
                     return []
                 if self._is_unclear(one) and not task:
                     return []
+                told = told or any(len(sentence.split()) >= CASE and not asks(sentence) for sentence in between)
+                if told and self._scope.asks_which(one.request):  # "they no longer speak. Which kind of diplomacy could help?"
+                    return []
                 asked.append(one)
                 heard += [*between, part.text]
                 statement, end = False, start + len(part.text)
             elif one.request.aspects:
                 return []
             else:
-                statement, chatter = statement or one.named, chatter or not one.named
+                statement, chatter, told = statement or one.named, chatter or not one.named, True
         if statement or (chatter and not all(one.named and not one.request.leans_back for one in asked)):
             return []
         if len(asked) > 1 and not (asked[0].named or asked[0].request.leans_back) and self._scope.is_bare(asked[0].request):
@@ -148,6 +155,11 @@ class Several:
         """Whether nothing but what is asked for is said, and surely so."""
         clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
         return clear and request.probability >= SURE
+
+
+def _is_abuse(asked: Asked) -> bool:
+    """Whether a part is surely an attempt to talk the tutor out of its sources."""
+    return asked.request.act is Act.manipulate and asked.request.probability >= SURE_OF_ABUSE
 
 
 def _is_task(question: Question) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Collection, Dict, Optional, Tuple, Union
 
-from index.encoder import Encoder, EncoderError, export, is_exported, load_encoder
+from index.encoder import FEW, Encoder, EncoderError, export, is_exported, load_encoder
 from index.library import LibraryError, Store
 from index.retrieval import IndexUnusable, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
@@ -31,6 +31,7 @@ from tutor.item_store import stored_items
 from tutor.items import Item, PutItem
 from tutor.learners import Learners
 from tutor.library import Library, locator, original, quoted
+from tutor.parts import clauses
 from tutor.quiz import Heard, Quizmaster
 from tutor.quiz_reply import Feedback, QuizReply
 from tutor.quoting import Quoter
@@ -292,6 +293,13 @@ def serving_encoder() -> Encoder:
     """The sentence encoder in use, one for each process."""
     settings = load_settings()
     return load_encoder(settings.encoder_name, settings.encoder_folder)
+
+
+def embed(text: str) -> None:
+    """Embed a message as intents and search will ask for it, in one pass; takes milliseconds, and may be done in any thread."""
+    vocabulary = course_vocabulary()
+    wanted = (vocabulary.canonical(text), *(vocabulary.mask(part) for part in dict.fromkeys((text, *clauses(text)))))
+    serving_encoder().encode(wanted[:FEW])
 
 
 def names_digest(settings: Settings) -> str:

@@ -101,6 +101,8 @@ INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resu
 WORD_BONUS = 0.5  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
+_PROCESS = re.compile(r"process(es)?", re.I)
+_IN_BRACKETS = re.compile(r"\s*\(\s*")
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+((the|its|their|any)\s+)?$", re.I)
 _FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|kind|type|way|sort)s?\s+of\s+)?$", re.I)
 _WHAT_IS = re.compile(r"(\w+,? )??what('?s| is)\b", re.I)
@@ -117,6 +119,7 @@ _SAYING = re.compile(
     r"defines?|describes?)\b",
     re.I,
 )
+_WHY = re.compile(r"(?:(?:and|so|but|ok|then|well|wait|hm+),? ){0,3}(?:why|how come|for what reason)\b", re.I)
 _NO_LIST = re.compile(
     r"(?:(?:and|so|but|ok|then|well|wait),? ){0,3}(?:why|how come|is|are|was|were|does|do|did|can|could|has|have|would|will)\b",
     re.I,
@@ -162,6 +165,13 @@ _NO_TOPIC = frozenset(
         "same",
         "similar",
         "alike",
+        "overall",
+        "general",
+        "generally",
+        "main",
+        "mainly",
+        "really",
+        "exactly",
         "confused",
         "confusing",
         "stuck",
@@ -214,11 +224,21 @@ _IDLE = frozenset(
         "analyz",
         "identifi",
         "highlight",
+        "summar",
+        "summari",
+        "summaris",
+        "recap",
+        "enumer",
+        "outlin",
     ]
 )
 _FILLER = re.compile(
     r"\b(step by step|in practice|real[- ]?(world|life)|in (your|my|our|his|her|their) own words|hang on|hold on|oops|"
-    r"(quick )?overview|my bad|never ?mind)\b|(?<!save )(?<!saving )(?<!lose )(?<!losing )(?<!saves )\bfaces?(?=\W*$)",
+    r"((quick|general|brief|short) )?overview|for (my|our) \w+(?=\W*$)|"
+    r"(in|as|with) (an? )?(bullet( points?)?|bullets|table|list|note form|keywords)|my bad|never ?mind|"
+    r"wrong one|(all|everything) (there is to know )?about|"
+    r"(according to|in) (the|these|my|our|your) (readings?|texts?|course|sources|articles)|in (short|brief|a nutshell))\b|"
+    r"(?<!save )(?<!saving )(?<!lose )(?<!losing )(?<!saves )\bfaces?(?=\W*$)",
     re.I,
 )  # no topic as a whole
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -226,6 +246,41 @@ _HOW_MANY = re.compile(
     rf"\b(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})\s+(?:(?:of|its|the|their|main|key|major|big|biggest|important|most|different|"
     r"specific|good|top|best|possible|common)\s+)*$",
     re.I,
+)
+_OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": whoever asks, not what is asked
+    r"(?:^|(?<=[,;.!\u2013-]) ?)(?:(?:and|but|so|as|since|because|cause|cuz) )?(?:i|i['’ ]?m|i['’ ]?ve|my (?:head|brain))\b"
+    r"(?P<what>[^,;.!?]{3,80})(?:[,;.!\u2013]|$)",
+    re.I,
+)
+_ASKED_WITH = re.compile(
+    r"\b(what|which|who|whom|whose|why|how|when|where|whether|if|that|wonder\w*|ask\w*|know|understand|want|need|like|mean\w*|"
+    r"looking|think|thought|guess|heard|read|believe|you|u)\b",
+    re.I,
+)
+_ELSEWHERE = frozenset(  # small words of German, Spanish, French, Italian and Portuguese that English does not have
+    [
+        *("sind", "wer", "ist", "und", "von", "wie", "warum", "welche", "zwischen", "bedeutet", "erkläre"),
+        *("qué", "cuál", "cuáles", "es", "los", "las", "del", "cómo", "por", "quién", "quiénes", "término", "diferencia"),
+        *("quelle", "quels", "quelles", "est", "les", "une", "des", "et", "dans", "pourquoi", "différence", "entre"),
+        *(
+            "chi",
+            "alla",
+            "il",
+            "cosa",
+            "sono",
+            "gli",
+            "della",
+            "dello",
+            "che",
+            "perché",
+            "quali",
+            "tra",
+            "una",
+            "differenza",
+            "spiegami",
+        ),
+        *("termo", "os", "uma", "quais", "são", "qual", "diferença", "quem"),
+    ]
 )
 _LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -274,22 +329,25 @@ class Request:
 
     @property
     def readable(self) -> bool:
-        """Whether most of the letters are of an alphabet that the tutor can read; a number alone will do, too."""
-        words = _LETTERS.findall(self.text)
+        """Whether most of what is not a name is in letters, and words, that the tutor can read; a number alone will do, too."""
+        words = _LETTERS.findall(_without_names(self.text, self.surfaces)) or _LETTERS.findall(self.text)
         if not words:
             return any(c.isdigit() for c in self.text)
-        return sum(map(len, _LATIN.findall(self.text))) * 3 >= sum(map(len, words)) * 2
+        latin = sum(map(len, filter(_LATIN.fullmatch, words))) * 3 >= sum(map(len, words)) * 2
+        return latin and sum(word.lower() in _ELSEWHERE for word in words) < max(2, len(words) / 3)
 
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
-    text = vocabulary.mend(vocabulary.spell_out(question.text.strip()))
+    text = vocabulary.mend(vocabulary.spell_out(_without_self(question.text.strip(), vocabulary)))
     found = vocabulary.mentions(text)
     mentions = _meant(found, text)
     cut = [] if mentions or _PRONOUN.search(text) else vocabulary.completed(text, question.context.subjects)
     mentions = mentions or cut
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = [a for a in vocabulary.aspects(text) if not _I.search(text[: a.start])]
+    ends = {m.end for m in found}  # "a Track 2 process" is Track 2, and asks not how it works
+    spoken = [a for a in spoken if not (_PROCESS.fullmatch(text[a.start : a.end]) and a.start - 1 in ends)]
     wanted = [a for a in spoken if not _NOT.search(text[: a.start])] or spoken
     aspects = tuple(dict.fromkeys(a.aspect for a in wanted))
     fillers = [m.span() for m in _FILLER.finditer(text)]
@@ -299,6 +357,9 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     spoken_of: Tuple[str, ...] = ()
     if not people and _SOMEBODY.search(outside):
         people = spoken_of = tuple(c for c in question.context.subjects if c in catalogue.voices)
+        things = tuple(c for c in question.context.subjects if c not in people and catalogue.is_thing(c))
+        if people and not concepts:  # "did he give anything away?", of a journey
+            concepts, spoken_of = things, (*people, *things)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
     ranking = _without(ranking, {ACT_OF[a.aspect] for a in spoken} - {ACT_OF[a] for a in aspects})
     leftover = tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE)
@@ -327,6 +388,22 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     )
 
 
+def _without_self(text: str, vocabulary: Vocabulary) -> str:
+    """A message without what a student says of himself or herself, as long as a question is left."""
+    for found in _OF_ONESELF.finditer(text):
+        clause = found.group()
+        left = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,;.!-\u2013")
+        if len(_LETTERS.findall(left)) > 1 and not (_ASKED_WITH.search(clause) or vocabulary.concepts(clause)):
+            return left
+    return text
+
+
+def _without_names(text: str, names: Tuple[str, ...]) -> str:
+    for name in names:
+        text = text.replace(name, " ", 1)
+    return text
+
+
 def _count(before: str) -> Optional[int]:
     """The number that stands before what is asked for."""
     found = _HOW_MANY.search(before)
@@ -342,7 +419,8 @@ def _meant(mentions: List[Mention], text: str) -> List[Mention]:
     So is what stands for all the rest ("all the other forms of diplomacy").
     """
     kept = [m for m in mentions if not (_NOT.search(text[: m.start]) or _FOIL.search(text[: m.start]))]
-    return kept or mentions
+    named_anew = {a.start for a, b in pairwise(kept) if _IN_BRACKETS.fullmatch(text[a.end : b.start]) and text[b.end :][:1] == ")"}
+    return [m for m in kept if m.start not in named_anew] or mentions  # "citizen diplomacy (track 4)"
 
 
 def _without(ranking: Mapping[Act, float], excluded: Set[Act]) -> Dict[Act, float]:
@@ -415,6 +493,11 @@ def sets_against(request: Request) -> bool:
 def speaks_of_saying(text: str) -> bool:
     """Whether a text speaks of what somebody says or thinks."""
     return bool(_SAYING.search(text))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a text asks for a reason."""
+    return bool(_WHY.match(text))
 
 
 def asks_for_no_list(text: str) -> bool:

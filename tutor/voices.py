@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import List, Optional, Sequence, Set, Tuple
 
 from knowledge.models import Aspect, Claim, ConceptKind, Course, Disagreement
@@ -9,13 +10,14 @@ from tutor.catalogue import Catalogue
 from tutor.disputes import Disputes
 from tutor.evidence import Weigher
 from tutor.reply import Reply
-from tutor.scope import Scope, can_answer
+from tutor.scope import Scope, asks_for_fact
 from tutor.speaking import Speaker
 from tutor.suggesting import capital
 from tutor.understanding import Request
 
 POSITIONS = 5  # claims of one author
 FEW = 3  # claims that answer what was asked in particular
+_ON_MEANING = re.compile(r"\bwhat\b[^?,;]{0,40}\b(is|are|means?)\W*$|\bdefin", re.IGNORECASE)
 CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
 
 
@@ -46,9 +48,11 @@ class Voices:
         if about:
             held = [c for p in request.people for c in self._held_about(p, about, request.aspects)]
         elif not request.leftover and not any(c.aspect in request.aspects for c in held):
-            return self.who_is(request)
+            return None if asks_for_fact(request.text) else self.who_is(request)
         held = [c for c in held if c.aspect in request.aspects] or held
-        held = [c for c in held if can_answer(request.text, c.text)]
+        held = [c for c in held if self._scope.tells(request, c)]
+        if about or request.leftover:  # who the author is, is not what he or she holds
+            held = [c for c in held if not self._catalogue.is_person(c)] or held
         if not held:
             return None
         broad = request.leftover or len(about) > 1
@@ -152,7 +156,14 @@ class Voices:
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
         if request.people and not request.concepts and not request.leftover:
             involved = [d for d in self._course.disagreements if self._takes_part(request.people, d)]
+            on_it = [d for d in involved if set(d.claims) & set(request.context.said)]
+            if on_it:  # "does Schiller agree?"
+                return self._speak.disagreement(request, on_it[0], also=on_it[1:])
             return self._speak.disagreements(request, involved) if involved else None
+        if _ON_MEANING.search(request.text) and len(named) == 1:  # "do they contradict each other on what it is?"
+            defined = self._disputes.on_meaning(named[0])
+            if defined and (not request.people or self._takes_part(request.people, defined)):
+                return self._speak.disagreement(request, defined)
         said = request.context.said[:1] if not request.concepts else ()
         about_it = next(
             (d for d in self._course.disagreements for i in said if i in d.claims and set(d.about) & set(subjects)), None
