@@ -28,11 +28,6 @@ def conversations(count: int) -> List[Dict[str, str]]:
     return [{kind: next(said[kind]) for kind in KINDS} for _ in range(count)]
 
 
-def first_conversation() -> Dict[str, str]:
-    """One message of each kind."""
-    return conversations(1)[0]
-
-
 def turns(student: int) -> Iterator[str]:
     """What one of many students says, without end: each begins elsewhere, so that they do not all say the same at once."""
     said = _endless()
