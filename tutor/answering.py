@@ -494,9 +494,11 @@ class Answerer:
     def _refuse(self, request: Request) -> Reply:
         if request.probability >= SURE_OF_ABUSE:
             return self._speak.unsafe(request)
-        act = _next_likely(request, without=(Act.manipulate, Act.out_of_scope, *CHATTING, Act.start_quiz))
+        left_out = (Act.manipulate, Act.out_of_scope, *CHATTING, Act.start_quiz)
+        act = _next_likely(request, without=left_out)
         if self._scope.is_bare(request) and (request.concepts or request.context.subjects):
-            return self._do(act, replace(request, act=act, probability=request.ranking.get(act, 0.0)))
+            others = {a: p for a, p in request.ranking.items() if a not in left_out}  # or one of them would be next, and so on
+            return self._do(act, replace(request, act=act, probability=others.get(act, 0.0), ranking=others))
         return self._free(request)
 
     def _chat(self, request: Request) -> Reply:
