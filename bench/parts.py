@@ -43,13 +43,15 @@ def main() -> int:
 
 def _own_parts() -> Dict[str, Callable[[str], Any]]:
     """Retrieval with a query's vector at hand, and the pass that makes one."""
+    from index.encoder import OnnxEncoder, encoder_folder
     from index.retrieval import Retriever
     from knowledge.loader import find_course, load_course
     from tutor.settings import load_settings
-    from tutor.tutor import course_vocabulary, serving_encoder
+    from tutor.tutor import course_vocabulary
 
     settings = load_settings()
-    course, encoder, vocabulary = load_course(find_course(settings.course)), serving_encoder(), course_vocabulary()
+    course, vocabulary = load_course(find_course(settings.course)), course_vocabulary()
+    encoder = OnnxEncoder(encoder_folder(settings.encoder_name, settings.encoder_folder))  # one that remembers no text
     retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
     vectors = {text: encoder.encode([text])[0] for said in conversations(ROUNDS + 1) for text in said.values()}
     return {
