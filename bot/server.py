@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -118,6 +119,8 @@ async def _load_bot(app: Sanic, tutor: Tutor, settings: Settings, announce: str)
         with ThreadPoolExecutor(max_workers=1) as pool:
             agent = await loop.run_in_executor(pool, load_agent, model_path(settings), tutor, settings, app.ctx.redis)
         agent.handle_message = watched(ahead(agent.handle_message), app.ctx.metrics, app.ctx.tokens.digest)
+        gc.collect()
+        gc.freeze()  # what was loaded stays: to look through all of it for garbage took 10 ms and more, in the middle of a reply
         app.ctx.agent = agent
     except Exception as error:
         app.ctx.failure = str(error)
