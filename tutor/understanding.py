@@ -249,7 +249,7 @@ _HOW_MANY = re.compile(
 )
 _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": whoever asks, not what is asked
     r"(?:^|(?<=[,;.!\u2013-]) ?)(?:(?:and|but|so|as|since|because|cause|cuz) )?(?:i|i['’ ]?m|i['’ ]?ve|my (?:head|brain))\b"
-    r"(?P<what>[^,;.!?]{3,80})(?:[,;.!\u2013]|$)",
+    r"[^,;.!?]{3,80}(?:[,;.!\u2013]|$)",
     re.I,
 )
 _ASKED_WITH = re.compile(
