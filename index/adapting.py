@@ -98,10 +98,16 @@ def _slope(
     """The gradient of the loss, how unlikely a text is to find another of its owner, by the map."""
     left, left_length = _unit(rows[asked] @ matrix)
     right, right_length = _unit(rows[others] @ matrix)
-    scores = left @ right.T / TEMPERATURE
-    scores[asked[:, None] == others[None]] = -np.inf  # none finds itself
-    same = owners[asked][:, None] == owners[others][None]
-    pull = _softmax(scores) - _softmax(np.where(same, scores, -np.inf))
+    powers = left @ right.T  # the largest of the arrays: everything below is done in its place
+    powers /= TEMPERATURE
+    powers -= powers.max(1, keepdims=True)
+    np.exp(powers, out=powers)
+    powers[asked[:, None] == others[None]] = 0  # none finds itself
+    found = 1 / powers.sum(1, keepdims=True)
+    wanted = powers * (owners[asked][:, None] == owners[others][None])
+    wanted /= wanted.sum(1, keepdims=True)
+    pull = np.multiply(powers, found, out=powers)
+    pull -= wanted
     pull /= TEMPERATURE * len(asked)
     by_left = _through_unit(pull @ right, left, left_length)
     by_right = _through_unit(pull.T @ left, right, right_length)
@@ -118,12 +124,6 @@ def _through_unit(slope: Vectors, unit: Vectors, length: Vectors) -> Vectors:
     """The gradient by rows of that by their unit rows."""
     back: Vectors = (slope - unit * (unit * slope).sum(1, keepdims=True)) / length
     return back
-
-
-def _softmax(scores: Vectors) -> Vectors:
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    shares: Vectors = powers / powers.sum(1, keepdims=True)
-    return shares
 
 
 class _Adam:

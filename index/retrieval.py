@@ -24,7 +24,7 @@ from knowledge.models import Claim, Concept, Course
 FORMAT = 4  # raised when the files of an index change their meaning
 # How texts are read, here and in a query.
 _TEXT_RULES = ("words.py", "series.py", "vocabulary.py", "lexical.py", "stopwords.txt", "shorthand.txt")
-COMMON_SHARE = 0.06
+COMMON_SHARE = 0.075
 CACHED = 64  # queries; one message asks for the same ranking several times
 RRF_CONSTANT = 60  # Cormack, Clarke and Buettcher 2009
 MEND = "run: python -m tutor index"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
@@ -12,12 +12,13 @@ from rapidfuzz.distance import OSA
 
 from index.lexical import stopwords, terms
 from index.series import CONTRASTS, JOINS, SMALL, NumberedNames
-from index.words import Token, singular, spell_out, tokens
+from index.words import Token, singular, spell_out, tokens, words_of
 from knowledge.ingest.words import is_known, is_usual
 from knowledge.models import Aspect, ConceptKind, Course
 
 TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of a name
 SHORTEST_GUESSED = 6  # ... and of the course's other words, which are many
+OFTEN = 3  # claims that must be asked about with a word for it to be one of the course ("dollar diplomacy" is not, after one)
 LONG = 9  # letters from which two typos are forgiven
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _COUNTS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "main", "other", "same", "different", "various"}
@@ -79,8 +80,10 @@ class Vocabulary:
         self._beginnings = {phrase[0] for phrase in self._names}
         self._heads = {phrase[-1] for phrase in self._names if len(phrase) > 1}  # words that end longer names, too
         self._spellings = _by_first_letter(w for phrase in [*self._names, *self._aspects] for w in phrase if w.isalpha())
-        self._told = {t.text for text in _texts(course) for t in tokens(text)}
-        self._known |= _with_singulars(self._told | _asked_words(course))
+        self._told = words_of(_texts(course))
+        asked = _asked_words(course)
+        self._known |= _with_singulars(self._told | set(asked))
+        self._own = _with_singulars(self._told | {word for word, claims in asked.items() if claims >= OFTEN})
         self._found = lru_cache(maxsize=RECENT)(self._find)
         self._by_letter = _by_first_letter(w for w in self._known if w.isalpha() and len(w) >= SHORTEST_GUESSED)
 
@@ -181,6 +184,12 @@ class Vocabulary:
         """Whether the course uses this word (or its singular) anywhere."""
         return word in self._known or singular(word) in self._known
 
+    def is_slip(self, word: str) -> bool:
+        """Whether a word that no dictionary has is a usual one with two letters in the wrong order ("agian")."""
+        if self.knows(word) or is_known(word):
+            return False
+        return any(is_usual(word[:i] + word[i + 1] + word[i] + word[i + 2 :]) for i in range(len(word) - 1))
+
     def _rewrite(self, text: str, name: Callable[[str], Optional[str]], unknown: Optional[str] = None) -> str:
         parts, at = [], 0
         for mention in self.mentions(text):
@@ -227,7 +236,7 @@ class Vocabulary:
         """Whether a one-word name ends a term whose first word the course never uses ("dollar diplomacy")."""
         concept = self._names.get((units[at].word,))
         heads = units[at].word in self._heads
-        return bool(heads and concept and self._is_compound(units, at, concept) and not self.knows(units[at - 1].word))
+        return bool(heads and concept and self._is_compound(units, at, concept) and units[at - 1].word not in self._own)
 
     def _shared_head(self, units: Sequence[_Unit], at: int, end: int, toks: Sequence[Token], text: str) -> List[Mention]:
         """The names before one that share its last words: "official" in "official and unofficial diplomacy"."""
@@ -274,10 +283,10 @@ def _by_first_letter(words: Iterable[str]) -> Mapping[str, Set[str]]:
     return grouped
 
 
-def _asked_words(course: Course) -> Set[str]:
-    """The words of a course's questions that a dictionary has: some are asked as students misspell."""
-    asked = {t.text for concept in course.concepts for claim in concept.claims for q in claim.questions for t in tokens(q)}
-    return {word for word in asked if is_known(word)}
+def _asked_words(course: Course) -> Mapping[str, int]:
+    """The words of a course's questions that a dictionary has, and of how many claims each is asked: some are misspelt."""
+    asked = Counter(word for claim in course.claim.values() for word in words_of(claim.questions))
+    return {word: claims for word, claims in asked.items() if is_known(word)}
 
 
 def _with_singulars(words: Set[str]) -> Set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import Dict, List, Mapping
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Set
 
 from index.lexical import without_accents
 
@@ -20,8 +20,7 @@ _AGE = re.compile(
 _SHORT = re.compile(r"(?<![\w.'])[A-Za-z0-9]+(?![\w'])")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word or number as typed, and as compared: lower case, no accents, decimal point."""
 
     text: str
@@ -33,6 +32,11 @@ class Token:
 def tokens(text: str) -> List[Token]:
     """Cut a text into words, numbers and the few signs that matter between names."""
     return [Token(_fold(m.group()), m.start(), m.end(), m.group().isupper()) for m in _TOKEN.finditer(text)]
+
+
+def words_of(texts: Iterable[str]) -> Set[str]:
+    """Every word, number and sign of some texts, as it is compared: `tokens` without the places."""
+    return set(map(_fold, set(chain.from_iterable(map(_TOKEN.findall, texts)))))
 
 
 def singular(word: str) -> str:
@@ -65,6 +69,7 @@ def spell_out(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
     return _SHORT.sub(lambda m: more.get(m.group().lower()) or shorthand().get(m.group().lower(), m.group()), joined)
 
 
+@lru_cache(maxsize=16384)
 def _fold(word: str) -> str:
     half = "½" in word
     bare = without_accents(word.replace("½", "")).lower().strip()

@@ -53,6 +53,7 @@ OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.metho
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
 VAGUE = 0.3  # probability below which an intent is not even that
 GUESSED = 0.5  # probability below which an intent is only a guess
+PLAIN = 0.95  # probability from which an aspect that is named is what is asked for
 OF_EACH = 3  # claims under each of several aspects
 QUOTED = 0.75  # probability from which a reading of one's own is quoted
 QUOTED_OF_COURSE = 0.93  # ... and one of the course's, where the course itself declines
@@ -167,6 +168,8 @@ class Answerer:
             or self._following.foremost(request)
             or self._following.whether_it_is(request)
             or self._following.among_them(request)
+            or self._following.one_of_them(request)
+            or self._following.on_that(request)
             or self._following.siblings(request)
             or self._following.member(request)
         )
@@ -205,7 +208,7 @@ class Answerer:
         if request.probability < VAGUE and request.concepts and not request.people:  # nobody can tell the act: then the claims can
             evidence = self._weigher.search(request, request.concepts)[:1]
             return any(self._weigher.is_strong(e) for e in evidence) and not contrasts(request.text)
-        if request.act in ASPECTS_OF and request.probability < GUESSED and request.leftover and self._is_far_ahead(request):
+        if request.act in ASPECTS_OF and request.probability < SURE and request.leftover and self._is_far_ahead(request):
             return not contrasts(request.text)
         if request.probability >= GUESSED or request.aspects or not request.leftover:
             return False
@@ -269,6 +272,8 @@ class Answerer:
         if contested:
             return contested
         claims = self._worded(request, concept)[:DEFINITIONS]
+        if len(claims) < DEFINITIONS and self._course.concept[concept].kind is ConceptKind.organisation:
+            claims = list(dict.fromkeys((*claims, *self._everything(concept))))[:DEFINITIONS]
         if len(subjects) > 1:  # "carrots and sticks in track 1": the term, as far as it concerns the topic
             claims += [c for c in self._catalogue.own(concept) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
         return self._speak.say(request, claims, [concept], Aspect.definition)
@@ -310,7 +315,7 @@ class Answerer:
         if not subjects:
             clear = request.aspects or request.probability >= GUESSED
             return self._which(request, aspects) if clear and self._scope.is_bare(request) else self._free(request, aspects)
-        if len(subjects) > 1 and asks_for_fact(request.text):
+        if (len(subjects) > 1 and asks_for_fact(request.text)) or self._weigher.is_current(request):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
             return self._contrasting.compare(request)
@@ -342,16 +347,25 @@ class Answerer:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
         listed = best is not None and self._course.claim[best].aspect in ASPECTS_OF[request.act] and request.probability >= SURE
         reason = asks_why(request.text) and not request.aspects and not self._scope.is_bare(request)
-        if (best and not listed) or self._scope.is_foreign(request) or (reason and self._finds(request)):
+        strange = request.leftover and self._weigher.names_stranger(request)  # "was it a method in the Northern Irish process?"
+        named = request.aspects and request.probability >= PLAIN  # "which methods are in the toolbox"
+        aside = best is not None and not listed and not (named and not self._is_strongly_asked(request, subjects))
+        if aside or strange or self._scope.is_foreign(request) or (reason and self._finds(request)):
+            return self._free(request)
+        if not request.aspects and self._is_other(request, self._weigher.search(request, subjects)[:1] if request.leftover else []):
             return self._free(request)
         if not self._scope.is_guess(request):
             return None
-        evidence = self._weigher.search(request, subjects) if request.leftover else []
+        evidence = self._weigher.search(request, subjects) if request.leftover or request.probability < GUESSED else []
         unsure = self._scope.is_unsure(request) and self._weigher.answers(request, evidence)
         if unsure or self._is_other(request, evidence):
             return self._free(request)
         bodies = not any(self._course.concept[s].kind is ConceptKind.topic for s in subjects)
         return self._explain(request) if bodies else None
+
+    def _is_strongly_asked(self, request: Request, subjects: Sequence[str]) -> bool:
+        evidence = self._weigher.search(request, subjects)
+        return bool(evidence) and self._weigher.is_strong(evidence[0])
 
     def _is_other(self, request: Request, evidence: Sequence[Evidence]) -> bool:
         """Whether a claim of another aspect than the one guessed at is asked for almost in its own words."""
@@ -409,6 +423,8 @@ class Answerer:
 
     def _position(self, request: Request) -> Reply:
         """What somebody holds; without a name, what the authors hold side by side."""
+        if len(request.people) > 1 and request.act is Act.ask_origin and self._finds(request):  # "which of them coined which?"
+            return self._free(request)
         if request.people and not request.concepts and self._scope.only_names(request):
             if _GOES_ON.search(request.text):
                 return self._following.of_somebody_else(request) or self._who_is(request)
@@ -492,7 +508,10 @@ class Answerer:
         return not self._scope.is_bare(request) and self._weigher.answers(request, self._weigher.search(request, ()))
 
     def _refuse(self, request: Request) -> Reply:
-        if request.probability >= SURE_OF_ABUSE:
+        asks_again = (
+            request.aspects and request.context.subjects and self._scope.is_bare(request)
+        )  # "I asked about the participants."
+        if request.probability >= SURE_OF_ABUSE and not asks_again:
             return self._speak.unsafe(request)
         left_out = (Act.manipulate, Act.out_of_scope, *CHATTING, Act.start_quiz)
         act = _next_likely(request, without=left_out)

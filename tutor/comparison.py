@@ -17,11 +17,15 @@ POINTS_BY_ASPECT = 6  # when only one aspect is
 
 
 class Topic(NamedTuple):
-    """Something in particular by which concepts are compared ("secrecy"), and what bears on it for each."""
+    """Something in particular by which concepts are compared ("secrecy"), and what bears on it for each.
+
+    `whole` if that is what was asked for, and each of them has something on it: then nothing else is compared.
+    """
 
     label: str
     claims: Mapping[str, Sequence[Claim]]
     between: Sequence[Claim] = ()  # ... and between them
+    whole: bool = False
 
 
 def compare(
@@ -30,22 +34,25 @@ def compare(
     concepts: Sequence[str],
     aspects: Sequence[Aspect],
     points: Optional[int] = None,
-    topic: Optional[Topic] = None,
+    topics: Sequence[Topic] = (),
     between: Sequence[Claim] = (),
 ) -> Tuple[Tuple[Sentence, ...], Table, Tuple[Claim, ...]]:
     """Compare two or more concepts, by some aspects or as a whole: lead sentences, table, and the claims used.
 
-    What bears on a `topic` comes first; `between` is what is said between the concepts, best first, if that is known.
+    What bears on the `topics` comes first; `between` is what is said between the concepts, best first, if that is known.
     """
     points = points or (POINTS_BY_ASPECT if aspects else POINTS)
     wanted = [a for a in (aspects or WHOLE) if sum(bool(catalogue.claims(c, [a])) for c in concepts) > 1] or list(WHOLE[:1])
+    if any(topic.whole for topic in topics) and not aspects:
+        wanted = []
     leading = tuple(between[:RELATIONS]) or _leading(catalogue, concepts, aspects)
-    if topic:
-        leading = tuple(dict.fromkeys((*topic.between, *(c for concept in concepts for c in topic.claims[concept][:1]))))
+    if topics:
+        first = (c for topic in topics for c in (*topic.between, *(c for concept in concepts for c in topic.claims[concept][:1])))
+        leading = tuple(dict.fromkeys(first))
     sentences = tuple(notes.sentence(claim) for claim in leading)
     used: List[Claim] = list(leading)
     rows = []
-    if topic:
+    for topic in topics:
         rows.append(Row(aspect=topic.label, cells=tuple(_cell(notes, topic.claims[c]) for c in concepts)))
         used += [claim for c in concepts for claim in topic.claims[c]]
     for aspect in wanted:

@@ -45,31 +45,45 @@ class Contrasting:
                 lead = capital(f"{self._speak.names(subjects)} have in common")
                 return self._speak.say(replace(request, act=Act.compare), alike, subjects, None, lead=lead, limit=ALIKE)
         aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
-        topic = None if aspects else self._weighed_topic(request, subjects)
+        topics = self._weighed_topics(request, subjects, bool(aspects))
         between = self._best_between(request, subjects) if len(subjects) == 2 and not aspects else ()
         asked = replace(request, act=Act.compare)
-        return self._speak.compare(asked, subjects, aspects, topic=topic, between=between) or self._do(Act.ask_question, request)
+        return self._speak.compare(asked, subjects, aspects, topics=topics, between=between) or self._do(Act.ask_question, request)
 
     def _best_between(self, request: Request, subjects: Sequence[str]) -> List[Claim]:
         """What the course says between two sides, that which bears most on the message first."""
         candidates = self._catalogue.between(subjects)[:BETWEEN]
         return [self._course.claim[i] for i in self._weigher.among(request, candidates)]
 
-    def _weighed_topic(self, request: Request, subjects: Sequence[str]) -> Optional[Topic]:
-        """What the course says of each side on the one thing by which they are to be compared ("in secrecy")."""
+    def _weighed_topics(self, request: Request, subjects: Sequence[str], beside: bool) -> List[Topic]:
+        """What the course says of each side on the things by which they are to be compared ("in secrecy and formality").
+
+        What no words point out as such is one only if something is said between the sides on it, and nothing stands `beside` it.
+        """
         given = by_what(request)
-        words = given or " ".join(topical_words(request))
+        if given:
+            return [t for t in (self._topic(request, subjects, words, given=True) for words in given) if t]
+        topic = None if beside else self._topic(request, subjects, " ".join(topical_words(request)), given=False)
+        return [topic] if topic else []
+
+    def _topic(self, request: Request, subjects: Sequence[str], words: str, given: bool) -> Optional[Topic]:
         wanted = terms(words)
         between = self._between(request, subjects, wanted)
-        if not given and not between:
+        if not (wanted and (given or between)) or all(map(self._weigher.is_unknown, wanted)):
             return None
         asked = replace(request, canonical=words, leftover=tuple(wanted), aspects=())
         found = {}
         for subject in subjects:
-            evidence = [e for e in self._weigher.search(asked, (subject,)) if self._catalogue.about(e.claim, (subject,))]
+            evidence = [e for e in self._weigher.search(asked, (subject,)) if self._is_of(e.claim, subject)]
             kept = [e for e in evidence if e.cosine >= (NAMED if self._weigher.covers(e.claim, wanted) > HALF else RELATED)]
             found[subject] = tuple(self._course.claim[e.claim] for e in kept[:OF_EACH])
-        return Topic(heading(words), found, between) if between or any(found.values()) else None
+        whole = given and all(found.values())
+        return Topic(heading(words), found, between, whole) if between or any(found.values()) else None
+
+    def _is_of(self, claim_id: str, subject: str) -> bool:
+        """Whether a claim speaks of a side, not of something else that holds for it, too."""
+        claim = self._course.claim[claim_id]
+        return subject in (self._course.concept_of[claim_id], *claim.about) or self._catalogue.names(claim_id, subject)
 
     def _between(self, request: Request, subjects: Sequence[str], wanted: Sequence[str]) -> Tuple[Claim, ...]:
         """What the course says between the sides on that one thing, best first."""
@@ -89,6 +103,7 @@ class Contrasting:
         """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
         if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
             return self._do(request.next_act, replace(request, act=request.next_act, next_act=Act.ask_question))
-        if request.concepts and request.leftover and not self._scope.is_bare(request):
+        evidence = self._weigher.search(request, request.concepts)[:1] if request.concepts and request.leftover else []
+        if evidence and (not self._scope.is_bare(request) or self._weigher.is_strong(evidence[0])):
             return self._do(Act.ask_question, request)
         return self._speak.compare_which(request, subjects[0] if subjects else self._catalogue.topics[0])

@@ -21,6 +21,7 @@ BESIDE = 2  # claims that stand nearest to the one that was picked
 NEAR = 0.5  # cosine from which a claim says something alike
 REASONS = 3
 BEARING = 0.7  # cosine from which a claim may be the reason of another
+POSSIBLE = 0.15  # ... from which it may be another act, where it can be none of these
 LIKELY = 0.35  # probability from which a message without a topic of its own is taken for one of these acts
 
 ACTS: FrozenSet[Act] = frozenset(
@@ -48,7 +49,8 @@ _FRAME = frozenset(
     )
 )
 _REASON = re.compile(
-    r"\b(because|since|as a result|therefore|thus|so that|in order to|due to|owing to|thanks to|for fear|reasons?|explains?|"
+    r"\b(because|since|now that|in that|as a result|therefore|thus|so that|in order to|due to|owing to|thanks to|for fear|"
+    r"reasons?|explains?|"
     r"leads? to|makes? it|allows?|lets?|without|so (they|it|he|that))\b",
     re.IGNORECASE,
 )
@@ -87,7 +89,19 @@ class Discourse:
             act = ACT_OF[request.aspects[0]] if request.aspects and request.concepts else act
             act = Act.ask_position if request.people and not (request.leftover or request.aspects) else act  # "what did he say"
             return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=request.ranking.get(act, 0.0)))
-        return self._by_act[request.act](request) or self._speak.ask_back(request, ASK_BACK[request.act])
+        return (
+            self._by_act[request.act](request) or self._next_best(request) or self._speak.ask_back(request, ASK_BACK[request.act])
+        )
+
+    def _next_best(self, request: Request) -> Optional[Reply]:
+        """What else a message may want that is not sure to be about the answer before ("name one", "what about the other one?")."""
+        if request.act is Act.pick and self._scope.the_other(request) and self._scope.speaks_of_the_other(request):
+            return self._do(Act.follow_up, replace(request, act=Act.follow_up))
+        others = {a: p for a, p in request.ranking.items() if a in ASPECTS_OF and p >= POSSIBLE}
+        act = max(others, key=lambda a: others[a], default=None)
+        if act is None or request.probability >= SURE or not request.context.subjects:
+            return None
+        return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=others[act]))
 
     def pointed(self, request: Request) -> Optional[Reply]:
         """ "Tell me more about the second one": a point of the last answer, whatever the intent model takes the message for."""
@@ -207,7 +221,8 @@ class Discourse:
         near = [c for c in near if self._catalogue.touches(c.id, subjects) and (not claim.author or c.author == claim.author)]
         near = [c for c in near if c.aspect in JUDGED or c.aspect in (Aspect.condition, Aspect.relation, Aspect.purpose)]
         lead = "What the readings say on that"
-        return self._speak.say(self._again(request), [claim, *near[:BESIDE]], subjects, None, lead) if near else None
+        one = len(self._said(request)) == 1 and request.context.act == Act.ask_question.value  # it was asked for by itself
+        return self._speak.say(self._again(request), [claim, *near[:BESIDE]], subjects, None, lead) if near or one else None
 
     def _doubt(self, request: Request) -> Optional[Reply]:
         """Where it stands; if it is one of several positions, all of them."""
@@ -249,10 +264,15 @@ class Discourse:
     def _point(self, request: Request, said: Sequence[Claim], at: int) -> Reply:
         claim = said[at]
         subjects = self._subjects(request)
+        member = self._course.concept[self._course.concept_of[claim.id]]
+        told = claim.about[0] if len(claim.about) == 1 else member.id
+        if request.context.act == Act.list_parts.value and self._course.concept[told].part_of in subjects:
+            return self._do(Act.explain, replace(self._about(request, (told,)), act=Act.explain))
         spoken = {c.id for c in said}
         alike = self._weigher.search(replace(request, canonical=claim.text, leftover=()), subjects)
         beside = [self._course.claim[e.claim] for e in alike if e.cosine >= NEAR and e.claim not in spoken]
         beside = [c for c in beside if not request.context.aspect or c.aspect is claim.aspect]
+        beside = [c for c in beside if not subjects or self._catalogue.strays(c.id, subjects) < 1]
         asked = replace(request, act=Act.ask_question)
         lead = f"Point {at + 1}, and what stands nearest to it" if beside else f"Point {at + 1}"
         return self._speak.say(asked, [claim, *beside[:BESIDE]], subjects, None, lead, seen=request.context.shown)

@@ -22,6 +22,7 @@ FOREMOST, LEAD = 0.7, 0.25  # cosine of a claim, and by how much more it weighs 
 LEAST_LIKELY = -12.0  # log-probability below which none counts
 ONLY_SAID = 10  # how much more it counts against telling who somebody is, that what he or she says is asked for
 IN_READING = 0.6  # what it counts that a claim stands in the reading of whoever is named
+GOES_ON = 0.5  # what that counts where a message goes on with what was spoken of ("and how did it end?")
 CANDIDATES = 60  # of the ranking that are weighed
 ANSWERABLE = 0.5  # probability from which a free question is answered
 STRONG = 0.80  # cosine from which a claim is asked for almost in its own words
@@ -86,6 +87,9 @@ class Weigher:
         self._catalogue = catalogue
         self._retriever = retriever
         self._unknown_idf = retriever.idf("\0")
+        told = [text for claim in catalogue.course.claim.values() for text in (claim.text, claim.author or "")]
+        names = [name for concept in catalogue.course.concepts for name in (concept.name, *concept.also_called)]
+        self._told = frozenset(term for text in (*told, *names) for term in terms(text))  # by the course, not only by who asks it
 
     def search(self, request: Request, concepts: Sequence[str]) -> List[Evidence]:
         """Claims that bear on a request, best first."""
@@ -161,16 +165,21 @@ class Weigher:
             "coverage": covered,
             "unknown": self.unknown_share(request),
             "current": float(bool(_CURRENT.search(request.text))),
-            "beyond": request.ranking.get(Act.ask_beyond, 0.0),
+            "beyond": self._beyond(request),
             "foreign_name": float(self.names_stranger(request)),
             "off_topic": (1 - covered) * self.off_topic(request),
             "off_topic_covered": covered * self.off_topic(request),
         }
 
+    def _beyond(self, request: Request) -> float:
+        """How sure the intent model is, 0 to 1, that no textbook tells this; less so of a turn in words that the course knows."""
+        goes_on = request.leans_back and request.context.subjects and not any(map(self.is_unknown, request.leftover))
+        return request.ranking.get(Act.ask_beyond, 0.0) * (GOES_ON if goes_on else 1)
+
     def names_stranger(self, request: Request) -> bool:
-        """Whether a country, or anything with a capital letter, is named that no claim knows ("the Dartmouth Conference")."""
+        """Whether a country, or anything with a capital letter, is named that no claim names ("the Dartmouth Conference")."""
         names = [*_NAME.findall(request.text), *(w for w in _WORD.findall(request.text.lower()) if w in COUNTRIES)]
-        return any(all(self.is_unknown(t) for t in terms(name)) for name in names if set(terms(name)) & set(request.leftover))
+        return any(not self._told & set(terms(name)) for name in names if set(terms(name)) & set(request.leftover))
 
     def certainty(self, request: Request) -> float:
         """How surely, 0 to 1, some claim answers a question."""
@@ -185,7 +194,7 @@ class Weigher:
     @staticmethod
     def off_topic(request: Request) -> float:
         """How sure the intent model is, 0 to 1, that a message is not of this field; a name of the course speaks for itself."""
-        named = request.concepts or request.people
+        named = request.concepts or request.people or (request.leans_back and request.context.subjects)
         return request.ranking.get(Act.out_of_scope, 0.0) + (0.0 if named else request.ranking.get(Act.manipulate, 0.0))
 
     def singles_out(self, evidence: Sequence[Evidence], rare: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from typing import Dict, List, Optional, Sequence
 from index.lexical import terms
 from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.desk import Desk
+from tutor.memory import which_of
 from tutor.reply import Reply
 from tutor.scope import SURE, asks_for_fact
 from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Request, by_what, contrasts
@@ -20,13 +21,23 @@ _IS_IT = re.compile(
     r"(?:(?!wh(?:at|o|y|en|ere|ich)|how)\w+,? ){0,3}?(?:was|is|were|are|would|does|did) (?:that|it|this|he|she|they|these|those)\b|"
     r"(?:\w+,? ){0,2}?(?:do|does|did|would|can) (?:that|it|this|he|she|they|these|those) (?:\w+ ){0,2}?"
     r"(?:count|belong|qualify|fall)\b|"
+    r"(?:\w+,? ){0,3}?(?:does|would|did) (?:that|it|this) make (?:it|that|this|him|her|them)\b|"
     r"(?:\w+,? ){0,3}?(?:that|it|this|they) (?:was|is|were|are|does|do|did)(?:n['\u2019]?t| not)\b",
     re.IGNORECASE,
 )
+_THAT = re.compile(r"\b(that|it|this)\b", re.IGNORECASE)
+FEW_WORDS = 2  # of a message's own, up to which it is about what was just said
+BEARING = 0.3  # cosine from which an item of a list bears on a question
+_EITHER = re.compile(r"^(?:\w+,? ){0,3}?(?:was|is|were|are|does|did|would)\b.*\bor\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re.IGNORECASE)
 _THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
-_SAME = re.compile(r"\bsame\b(?! (?:time|way|table|room|side|page|again))", re.IGNORECASE)
+_SAME = re.compile(
+    r"\bsame\b(?! (?:time|way|table|room|side|page|again))|\b(?:that|those|these|it|them) (?:too|as well|also|either)\b",
+    re.IGNORECASE,
+)
+_ADD = re.compile(r"\b(add|include|put in|bring in|throw in|with)\b", re.IGNORECASE)
+_ADDING = frozenset(terms("add include put bring throw comparison table too also"))
 FOREMOST = 3  # of a list, said where nothing ranks it
 _FOREMOST = re.compile(
     r"\b(?:which|what)\b.{0,30}?\b(?:the|most) (?:most|biggest|main|worst|best|greatest|largest|strongest|key|top|serious|"
@@ -36,7 +47,9 @@ _FOREMOST = re.compile(
 _RANKED = re.compile(
     r"\b(?:greatest|biggest|foremost|(?:the|his|their) (?:main|chief)|most (?:important|serious|significant))\b", re.IGNORECASE
 )
-_DETAIL = frozenset(terms("detail details depth deeper information info explanation further longer elaborate"))
+_DETAIL = frozenset(
+    terms("detail details depth deeper information info explanation further longer elaborate hear read learn continue")
+)
 RELATED = 0.5  # cosine from which a claim says something alike of another concept
 
 
@@ -106,6 +119,9 @@ class Following:
         if request.people or not before or asks_for_fact(request.text):
             return None
         last = Act.__members__.get(request.context.act or "")
+        if last is Act.compare and request.concepts and _ADD.search(request.text) and set(request.leftover) <= _ADDING:
+            together = tuple(dict.fromkeys((*before, *request.concepts)))
+            return self._do(Act.compare, replace(request, act=Act.compare, concepts=together, text=f"compare {request.text}"))
         if len(request.concepts) == 1 and request.leans_back and _SAME.search(request.text):
             if last is Act.ask_question and request.context.shown:
                 return self._same_of(request)
@@ -124,6 +140,8 @@ class Following:
         """ "Which one is the most important?" of a list: what a claim calls so, else the first items."""
         last = Act.__members__.get(request.context.act or "")
         if last is None or last not in ASPECTS_OF or len(request.context.shown) < 2 or not _FOREMOST.search(request.text):
+            return None
+        if contrasts(request.text):  # "what is the main difference?"
             return None
         if request.concepts or request.people or request.aspects or len(request.leftover) > 1:  # it asks for something of its own
             return None
@@ -144,9 +162,13 @@ class Following:
             or not (_IS_IT.match(request.text) or _WITH_IT.search(request.text))
         ):
             return None
+        things = [c for c in before if self._catalogue.is_thing(c)] or before  # not the traveller, but the journey
         words = f"{' and '.join(self._catalogue.name(c) for c in before)}: {request.canonical}"
         evidence = self._weigher.search(replace(request, canonical=words), request.concepts)
-        both = [e for e in evidence if self._catalogue.touches(e.claim, before)]
+        both = [e for e in evidence if self._catalogue.touches(e.claim, things)]
+        if not both and all(self._course.concept[c].number for c in request.concepts):  # it may be another member of the series
+            of_them = self._weigher.search(replace(request, canonical=words, concepts=()), things)
+            both = [e for e in of_them if self._catalogue.about(e.claim, things) and self._catalogue.members(e.claim)]
         claims = [self._course.claim[e.claim] for e in self._weigher.best(both, request.concepts)[:BOTH]] if both else []
         return self._speak.say(replace(request, act=Act.ask_question), claims, (*before, *request.concepts)) if claims else None
 
@@ -160,6 +182,35 @@ class Following:
         tied = [e for e in tied if self._catalogue.touches(e.claim, request.concepts)]
         claims = [self._course.claim[e.claim] for e in self._weigher.best(tied, request.concepts)] if parts and tied else []
         return self._speak.say(replace(request, act=Act.ask_question), claims, (*request.concepts, *parts)) if claims else None
+
+    def one_of_them(self, request: Request) -> Optional[Reply]:
+        """ "Which of these concerns ordinary people?" of a list: the items of it that bear on the question."""
+        said = [self._course.claim[i] for i in request.context.said if i in self._course.claim]
+        if request.act is Act.pick or which_of(request.text) is not None:  # "the second of these"
+            return None
+        if len(said) < FOREMOST or request.concepts or request.people or not (request.leftover and _OF_THEM.search(request.text)):
+            return None
+        listed = {c.id for c in said}
+        subjects = self._scope.remembered(request.context.subjects)
+        of_them = [e for e in self._weigher.search(request, subjects) if e.claim in listed]
+        near = [e for e in of_them if e.cosine >= BEARING and self._weigher.covers(e.claim, request.leftover) > 0]
+        claims = [self._course.claim[e.claim] for e in near[:1]]
+        return self._speak.say(replace(request, act=Act.ask_question), claims, subjects) if claims else None
+
+    def on_that(self, request: Request) -> Optional[Reply]:
+        """ "Is that not what Montville warned against?": what somebody holds that comes nearest to what was just said."""
+        said = [self._course.claim[i] for i in request.context.said if i in self._course.claim]
+        own = [t for t in request.leftover if not self._weigher.is_common(t)]
+        held = request.act in (Act.ask_position, Act.ask_question) and _THAT.search(request.text)
+        if not said or not held or len(request.people) != 1 or request.concepts or request.aspects or len(own) > FEW_WORDS:
+            return None
+        words = f"{self._speak.names(request.people)}: {said[0].text}"
+        evidence = self._weigher.search(replace(request, canonical=words, leftover=()), ())
+        near = [e for e in evidence if e.cosine >= RELATED and self._catalogue.touches(e.claim, request.people)]
+        near = sorted(near, key=lambda e: -e.cosine)
+        claims = [c for c in (self._course.claim[e.claim] for e in near) if not self._catalogue.is_person(c)][:BOTH]
+        subjects = (*request.people, *(c for c in self._scope.remembered(request.context.subjects) if c not in request.people))
+        return self._speak.say(replace(request, act=Act.ask_question), claims, subjects) if claims else None
 
     def siblings(self, request: Request) -> Optional[Reply]:
         """ "And the other two kinds?" of one part of a whole: what the other parts are."""
@@ -177,7 +228,10 @@ class Following:
     def member(self, request: Request) -> Optional[Reply]:
         """ "Which track was that?" of something that happened, named or spoken of: what ties it to a member of the series."""
         subjects = request.concepts or self._scope.remembered(request.context.subjects)
-        if request.people or not subjects or not self._scope.asks_which_member(request):
+        either = _EITHER.search(request.text) and any(self._course.concept[s].number for s in subjects)  # "was Oslo Track 1 or 2?"
+        if either:
+            subjects = tuple(s for s in subjects if self._course.concept[s].kind in (ConceptKind.event, ConceptKind.organisation))
+        if (request.people and not request.concepts) or not subjects or not (either or self._scope.asks_which_member(request)):
             return None
         if any(self._course.concept[s].number or self._course.concept[s].kind is ConceptKind.topic for s in subjects):
             return None

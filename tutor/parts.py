@@ -61,6 +61,10 @@ _AFTER_COMMA = re.compile(  # where the question begins in a sentence that opens
     rf"(?:[,\u2013\u2014]|\s-)\s*(?={_POLITE}(?:{_TELL}|(?:what|whats|what's|how|why)\s+(?:is|are|was|were|do|does|did|can|would)\b))",
     re.IGNORECASE,
 )
+_AFTER_DASH = re.compile(  # "one thing I missed - what is ...", but not "moral authority - is it a strength"
+    rf"\s[-\u2013\u2014]{{1,2}}\s+(?={_POLITE}(?:{_WH}|{_TELL})(?!.*\b(?:it|its|they|them|that|this|these|those|he|she)\b))",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"(?:^|(?<=[\s:(]))(['\"\u2018\u201c])(?:\S+\s+){4,}?\S+?['\"\u2019\u201d](?=[\s.,;:)]|$)"
 )  # quoted to be discussed
@@ -128,6 +132,8 @@ def _requests(sentence: str, task: bool) -> List[str]:
     """A sentence, cut between what it asks for; what stands before the first question is a piece of its own."""
     begins = _opening(sentence)
     wrapped = _AFTER_COLON.search(sentence) or (_AFTER_COMMA.search(sentence) if task and begins is None else None)
+    if wrapped is None and begins is None:
+        wrapped = _AFTER_DASH.search(sentence)
     if wrapped:
         return [sentence[: wrapped.start()], *_requests(sentence[wrapped.end() :], task)]
     patterns = [_AND_WHAT] if begins is None else [_AND, _IF]

@@ -15,7 +15,7 @@ from tutor.understanding import ASPECTS_OF, Act, Request
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
-PROBABLE = 0.8  # from which a question about a thing is answered in other words than its own, but not with what the thing is
+PROBABLE = 0.7  # from which a question about a thing is answered in other words than its own, but not with what the thing is
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
 WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out may be below that of what is asked for
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
@@ -56,6 +56,8 @@ _PREMISE = re.compile(
 )
 
 
+PAIR = 2
+_THE_TWO = re.compile(r"\b(the|these|those) two\b|\b(both|each other|one another)\b", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
 _TALLIED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
 _COUNTED = (  # what is counted, after a number
@@ -66,6 +68,9 @@ ELSEWHERE = 0.3  # probability from which a message may be of something else alt
 TELLING = 4  # letters of a word by which it is known with another ending
 _COUNTING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(_COUNTING)})\b", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_ORDINAL = re.compile(rf"\bthe ({'|'.join(_ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
+_PLACE_STEMS = frozenset(terms(" ".join(_ORDINALS)))
 _IN_ANSWER = re.compile(r"\b(sources?|readings?|citations?|references?|points?|sentences?|items?)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
@@ -92,6 +97,9 @@ class Scope:
             return request.concepts
         if self._other.search(request.text):
             return self.the_other(request)
+        if _THE_TWO.search(request.text) and len(request.context.subjects) < PAIR:  # asked of one after the other
+            last = self.remembered(c for c in request.context.recent if c not in self._catalogue.voices)[:PAIR]
+            return tuple(reversed(last))
         if request.leans_back or self.is_bare(request):
             return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
         return ()
@@ -115,9 +123,10 @@ class Scope:
 
     def pointed_at(self, request: Request) -> Request:
         """A request on the side that is meant by its place ("weaknesses of the second one") in the comparison before."""
-        member = self._member_numbered(request)
-        if member:
-            return replace(request, concepts=(member,), leftover=(), act=Act.follow_up, probability=1.0)
+        members = self._members_numbered(request)
+        if members:
+            act = Act.follow_up if len(members) == 1 else Act.define
+            return replace(request, concepts=members, leftover=(), act=act, probability=1.0)
         sides = self.remembered(request.context.subjects)
         found = _PLACE.search(request.text)
         if found is None or request.concepts or request.people or len(sides) < 2 or not (request.aspects or request.leans_back):
@@ -128,19 +137,20 @@ class Scope:
         left = tuple(t for t in request.leftover if t not in terms(found.group()))
         return replace(request, concepts=(sides[at],), leftover=left, leans_back=False)
 
-    def _member_numbered(self, request: Request) -> Optional[str]:
-        """The member of the series that is meant by its bare number ("and number five?") after another was defined."""
-        found = _NUMBERED_ONE.search(request.text)
+    def _members_numbered(self, request: Request) -> Tuple[str, ...]:
+        """The members of the series that are meant by bare numbers ("and number five?", "and the fifth?") after one was defined."""
         last = self.remembered(request.context.subjects)
         defined = request.context.act in (Act.define.value, Act.explain.value, Act.follow_up.value, Act.list_parts.value)
-        elsewhere = request.concepts or request.people or request.act in (Act.open_source, Act.ask_sources)
-        if found is None or not defined or elsewhere or len(last) != 1 or _IN_ANSWER.search(request.text):
-            return None
+        elsewhere = request.concepts or request.people or request.aspects or request.act in (Act.open_source, Act.ask_sources)
+        if not defined or elsewhere or len(last) != 1 or _IN_ANSWER.search(request.text):
+            return ()
         if not (self._course.concept[last[0]].number or self._course.parts_of(last[0])):
-            return None
-        number = found.group("n").lower()
-        number = str(_COUNTING.index(number) + 1) if number in _COUNTING else number
-        return next((c.id for c in self._course.concepts if c.number == number), None)
+            return ()
+        numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
+        numbers = [str(_COUNTING.index(n) + 1) if n in _COUNTING else n for n in numbers]
+        if not numbers and self._course.concept[last[0]].part_of and not (set(request.leftover) - _PLACE_STEMS):
+            numbers = [str(_ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
+        return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
 
     def asks_which_member(self, request: Request) -> bool:
         """Whether a message asks to which member of the series something belongs ("which track was it?")."""
@@ -180,6 +190,10 @@ class Scope:
     def asks_which(self, request: Request) -> bool:
         """Whether a message asks to which member of the series, or to which kind of thing, a case belongs."""
         return self.asks_which_member(request) or bool(_WHICH_KIND.search(request.text))
+
+    def speaks_of_the_other(self, request: Request) -> bool:
+        """Whether a message means "the other one"."""
+        return bool(self._other.search(request.text))
 
     def the_other(self, request: Request) -> Tuple[str, ...]:
         """The concept that was spoken of before the last one."""
@@ -308,6 +322,8 @@ class Scope:
         """Drop what cannot answer: no strength for a weakness, no time for a "when"."""
         claims = self._course.claim
         judged = set(aspects) & JUDGED
+        if request.concepts and asks_for_fact(request.text):  # the year of this, not of something else
+            evidence = [e for e in evidence if self._catalogue.touches(e.claim, request.concepts)]
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
             kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course

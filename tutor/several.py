@@ -13,6 +13,7 @@ from tutor.reply import Answer, Context, Decline, Reason, Reply
 from tutor.scope import SURE, SURE_OF_ABUSE, Scope
 from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
 
+FRAGMENT = 2  # words
 CASE = 5  # words of a sentence that may tell a case
 
 
@@ -71,6 +72,8 @@ class Several:
         context = asked[0].question.context if asked else Context()
         for part in asked:
             listed = next((a.context for _, a in reversed(told) if a.context.act == Act.list_parts.value), context)
+            if _is_fragment(part):  # "which city and which institute ..."
+                return None
             reply = self._reply(part, listed if part.request.act is Act.pick else context)  # "the third one" is one of a list
             if isinstance(reply, Answer) and self._is_about(reply, part):
                 told.append((heading(part.said), reply))
@@ -155,6 +158,13 @@ class Several:
         """Whether nothing but what is asked for is said, and surely so."""
         clear = request.act is Act.list_parts or (request.act in ASPECTS_OF and request.leans_back)
         return clear and request.probability >= SURE
+
+
+def _is_fragment(asked: Asked) -> bool:
+    """Whether a part is too short to be a question of its own and leans on nothing."""
+    request = asked.request
+    alone = not (asked.named or request.aspects or request.leans_back or asked.before or request.context.subjects)
+    return alone and len(asked.said.split()) <= FRAGMENT
 
 
 def _is_abuse(asked: Asked) -> bool:

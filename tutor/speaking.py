@@ -153,12 +153,12 @@ class Speaker:
         subjects: Sequence[str],
         aspects: Sequence[Aspect],
         points: Optional[int] = None,
-        topic: Optional[Topic] = None,
+        topics: Sequence[Topic] = (),
         between: Sequence[Claim] = (),
     ) -> Optional[Answer]:
         """Set concepts side by side, `points` of each in a cell, below what is `between` them; None if there is nothing to set."""
         notes = Notes(self._course)
-        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects, points, topic, between)
+        sentences, table, shown = compare(self._catalogue, notes, subjects, aspects, points, topics, between)
         if not sentences:
             return None
         return Answer(

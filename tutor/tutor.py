@@ -8,6 +8,7 @@ import logging
 import random
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Collection, Dict, Optional, Tuple, Union
 
 from index.encoder import FEW, Encoder, EncoderError, export, is_exported, load_encoder
@@ -15,7 +16,7 @@ from index.library import LibraryError, Store
 from index.retrieval import IndexUnusable, Retriever, documents, is_current
 from index.vocabulary import Vocabulary
 from knowledge.ingest.document import UnreadableDocument
-from knowledge.loader import CourseError, find_course, load_course
+from knowledge.loader import CourseError, course_version, find_course, load_course
 from knowledge.models import Course, Source
 from tutor.answering import Answerer
 from tutor.dialogues import Dialogues
@@ -80,9 +81,10 @@ class Tutor:
         quiz: Optional[Quizmaster] = None,
         learners: Optional[Learners] = None,
         reports: Optional[Reports] = None,
+        vocabulary: Optional[Vocabulary] = None,
     ) -> None:
         self.course = course
-        self.vocabulary = Vocabulary(course)
+        self.vocabulary = vocabulary or Vocabulary(course)
         self.library = library
         quoter = Quoter(library, encoder) if library and encoder else None
         self._answerer = Answerer(course, self.vocabulary, retriever, quoter)
@@ -95,15 +97,15 @@ class Tutor:
     def load(cls, settings: Optional[Settings] = None, learners: bool = False) -> Tutor:
         """Load course, encoder and index, and the records of `learners` for quizzes; raise one of CannotTeach."""
         settings = settings or load_settings()
-        course = load_course(find_course(settings.course))
+        course, vocabulary = _in_use(settings)
         encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
         store = Store(settings.library_folder(course.id), settings.vectors)
         retriever = Retriever.load(settings.index_folder(course.id), course, encoder)
         gaps = Gaps(settings.gaps_file(course.id)) if settings.keep_gaps else None
         library = Library(store, encoder, made_with(course, encoder))
         records = _records(settings, course) if learners else None
-        quiz = _quizmaster(course, encoder, settings, records) if records else None
-        return cls(course, retriever, encoder, library, gaps, quiz, records, Reports(settings.reports_file(course.id)))
+        quiz = _quizmaster(course, vocabulary, encoder, settings, records) if records else None
+        return cls(course, retriever, encoder, library, gaps, quiz, records, Reports(settings.reports_file(course.id)), vocabulary)
 
     def reply(self, question: Question, learner: Optional[str] = None, now: Optional[datetime] = None) -> Said:
         """Answer a question; no sentence leaves that neither the course nor the library holds.
@@ -263,8 +265,7 @@ def _records(settings: Settings, course: Course) -> Learners:
     return records
 
 
-def _quizmaster(course: Course, encoder: Encoder, settings: Settings, storage: Storage) -> Quizmaster:
-    vocabulary = Vocabulary(course)
+def _quizmaster(course: Course, vocabulary: Vocabulary, encoder: Encoder, settings: Settings, storage: Storage) -> Quizmaster:
     short = ShortAnswers(encoder, course, vocabulary)
     return Quizmaster(course, vocabulary, quiz_items(course, encoder, settings), storage, short.grade)
 
@@ -286,7 +287,20 @@ def _described(source: Source) -> Dict[str, Any]:
 @lru_cache(maxsize=1)
 def course_vocabulary() -> Vocabulary:
     """The names of the course in use."""
-    return Vocabulary(load_course(find_course(load_settings().course)))
+    return _in_use(load_settings())[1]
+
+
+def _in_use(settings: Settings) -> Tuple[Course, Vocabulary]:
+    """The course in use and its names, read anew only if one of its files has changed."""
+    folder = find_course(settings.course)
+    return _read(folder, course_version(folder))
+
+
+@lru_cache(maxsize=1)
+def _read(folder: Path, version: str) -> Tuple[Course, Vocabulary]:
+    """A course in that version, and its names."""
+    course = load_course(folder)
+    return course, Vocabulary(course)
 
 
 def serving_encoder() -> Encoder:
@@ -304,7 +318,7 @@ def embed(text: str) -> None:
 
 def names_digest(settings: Settings) -> str:
     """Digest what a trained bot depends on: the encoder, and the names that are masked in its examples. Claims do not matter."""
-    course = load_course(find_course(settings.course))
+    course = _in_use(settings)[0]
     names = [(c.id, c.name, c.kind.value, c.number, c.also_called) for c in course.concepts]
     text = json.dumps([settings.encoder_name, course.series.dict() if course.series else None, names])
     return hashlib.sha256(text.encode()).hexdigest()
@@ -312,9 +326,9 @@ def names_digest(settings: Settings) -> str:
 
 def build_index(settings: Settings, force: bool = False) -> bool:
     """Export the encoder and build index and library where they are missing or stale; whether the index was built."""
-    course = load_course(find_course(settings.course))
+    course, vocabulary = _in_use(settings)
     encoder = ready_encoder(settings)
-    built = _build_index_of(course, settings, force)
+    built = _build_index_of(course, vocabulary, settings, force)
     quiz_items(course, encoder, settings)
     if Store(settings.library_folder(course.id), settings.vectors).state().entries:
         ingester(settings).refresh()
@@ -329,12 +343,12 @@ def ready_encoder(settings: Settings) -> Encoder:
     return load_encoder(settings.encoder_name, settings.encoder_folder)
 
 
-def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
+def _build_index_of(course: Course, vocabulary: Vocabulary, settings: Settings, force: bool) -> bool:
     folder = settings.index_folder(course.id)
     if not force and is_current(folder, course, settings.encoder_name):
         return False
     encoder: Encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
-    docs = documents(course, Vocabulary(course))
+    docs = documents(course, vocabulary)
     log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
     Retriever.build(docs, encoder, learning=True).save(folder, course)
     return True
@@ -342,7 +356,7 @@ def _build_index_of(course: Course, settings: Settings, force: bool) -> bool:
 
 def ingester(settings: Settings) -> Ingester:
     """What adds to the library of the course in use, and takes from it."""
-    course = load_course(find_course(settings.course))
+    course, vocabulary = _in_use(settings)
     encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     store = Store(settings.library_folder(course.id), settings.vectors)
-    return Ingester(course, Vocabulary(course), encoder, store, max_bytes=settings.max_file_mb * 1024 * 1024)
+    return Ingester(course, vocabulary, encoder, store, max_bytes=settings.max_file_mb * 1024 * 1024)

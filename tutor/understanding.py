@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from index.lexical import terms
+from index.lexical import stopwords, terms
 from index.vocabulary import Mention, Vocabulary
 from knowledge.models import Aspect
 from tutor.catalogue import Catalogue
@@ -101,10 +101,14 @@ INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resu
 WORD_BONUS = 0.5  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
+_ALIKE_VIEW = re.compile(r"\b(same|agree\w*|disagree\w*|share\w*|differ\w*|unlike|contradict\w*)\b", re.I)
 _PROCESS = re.compile(r"process(es)?", re.I)
 _IN_BRACKETS = re.compile(r"\s*\(\s*")
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+((the|its|their|any)\s+)?$", re.I)
 _FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|kind|type|way|sort)s?\s+of\s+)?$", re.I)
+_MEANS_THAT = re.compile(r"\s+(?:if|when|that|for|to)\b", re.I)  # "what does it mean if a minister comes" asks for no meaning
+_WHAT = re.compile(r"\bwhat (?:the (?:term|word|concept) )?$", re.I)
+_IS = re.compile(r"\s+(?:is|are|was|means?)(?: (?:all )?about)?\s*(?:$|[?.!,;])", re.I)  # "put into words what Track 1.5 is"
 _WHAT_IS = re.compile(r"(\w+,? )??what('?s| is)\b", re.I)
 _I = re.compile(r"\b(i|we) $", re.I)  # "i mean ..." asks for no meaning
 _CONTRAST = re.compile(
@@ -121,18 +125,22 @@ _SAYING = re.compile(
 )
 _WHY = re.compile(r"(?:(?:and|so|but|ok|then|well|wait|hm+),? ){0,3}(?:why|how come|for what reason)\b", re.I)
 _NO_LIST = re.compile(
-    r"(?:(?:and|so|but|ok|then|well|wait),? ){0,3}(?:why|how come|is|are|was|were|does|do|did|can|could|has|have|would|will)\b",
+    r"(?:(?:and|so|but|ok|then|well|wait),? ){0,3}"
+    r"(?:why|how come|is|are|was|were|does|do|did|has|have|(?:can|could|would|will)(?! (?:you|u|i)\b))\b",
     re.I,
 )
 _DIFFERENCE = re.compile(r"\bdiff", re.I)
+_ITEMS = re.compile(r",\s*(?:and\s+)?|\s+(?:and|or)\s+|\s*[/&]\s*", re.I)
 _BY = (
     re.compile(
-        r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|by|in|on) "
-        r"(?P<what>[^?.,;]+?)(?= between\b| of\b| for\b| among\b| with\b|[?.,;]|$)",
+        r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|(?:only )?as to) "
+        r"(?P<what>[^?.;]+?)(?= between\b| among\b|[?.;]|$)",
         re.I,
     ),
+    re.compile(r"\b(?:by|in|on) (?P<what>[^?.,;]+?)(?= between\b| of\b| for\b| among\b| with\b|[?.,;]|$)", re.I),
     re.compile(r"\bcompare (?:the )?(?P<what>[^?.,;]+?) (?:of|in) ", re.I),
     re.compile(r"\b(?:more|less) (?P<what>[a-z]+)\b", re.I),
+    re.compile(r"\bhow (?P<what>(?!do|does|did|is|are|was|were|can|could|would|should|far|much|many)[a-z]+) ", re.I),
 )
 _NO_TOPIC = frozenset(
     [
@@ -174,6 +182,16 @@ _NO_TOPIC = frozenset(
         "exactly",
         "confused",
         "confusing",
+        "mix",
+        "mixed",
+        "mixing",
+        "always",
+        "keep",
+        "found",
+        "against",
+        "only",
+        "please",
+        "format",
         "stuck",
         "sure",
         "understand",
@@ -279,10 +297,30 @@ _ELSEWHERE = frozenset(  # small words of German, Spanish, French, Italian and P
             "differenza",
             "spiegami",
         ),
+        *(
+            "la",
+            "le",
+            "el",
+            "de",
+            "du",
+            "que",
+            "quoi",
+            "puedes",
+            "podría",
+            "pouvez",
+            "peux",
+            "vous",
+            "moi",
+            "der",
+            "den",
+            "das",
+            "bitte",
+        ),
         *("termo", "os", "uma", "quais", "são", "qual", "diferença", "quem"),
     ]
 )
 _LATIN = re.compile(r"[^\W\d_]*[A-Za-z\u00c0-\u024f][^\W\d_]*")
+_WORD = re.compile(r"\b[a-z]{3,}\b")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -334,7 +372,9 @@ class Request:
         if not words:
             return any(c.isdigit() for c in self.text)
         latin = sum(map(len, filter(_LATIN.fullmatch, words))) * 3 >= sum(map(len, words)) * 2
-        return latin and sum(word.lower() in _ELSEWHERE for word in words) < max(2, len(words) / 3)
+        foreign = sum(word.lower() in _ELSEWHERE for word in words)
+        english = any(word.lower() in stopwords() and word.lower() not in _ELSEWHERE for word in words)
+        return latin and foreign < (max(2, len(words) / 4) if english else 1 + (len(words) < 3))
 
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:
@@ -346,23 +386,34 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     mentions = mentions or cut
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = [a for a in vocabulary.aspects(text) if not _I.search(text[: a.start])]
+    spoken = [a for a in spoken if not (a.aspect is Aspect.definition and _MEANS_THAT.match(text, a.end))]
     ends = {m.end for m in found}  # "a Track 2 process" is Track 2, and asks not how it works
     spoken = [a for a in spoken if not (_PROCESS.fullmatch(text[a.start : a.end]) and a.start - 1 in ends)]
     wanted = [a for a in spoken if not _NOT.search(text[: a.start])] or spoken
     aspects = tuple(dict.fromkeys(a.aspect for a in wanted))
+    if not aspects and any(_WHAT.search(text[: m.start]) and _IS.match(text, m.end) for m in mentions):
+        aspects = (Aspect.definition,)
     fillers = [m.span() for m in _FILLER.finditer(text)]
     outside = _blank(text, [*((m.start, m.end) for m in {*found, *mentions}), *((a.start, a.end) for a in spoken), *fillers])
+    outside = _WORD.sub(lambda m: " " * len(m.group()) if vocabulary.is_slip(m.group()) else m.group(), outside)
+    leftover = tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE)
     people = tuple(c for c in named if c in catalogue.voices)
     concepts = tuple(c for c in named if c not in people)
     spoken_of: Tuple[str, ...] = ()
+    if (
+        people and not concepts and _SOMEBODY.search(outside) and _ALIKE_VIEW.search(text)
+    ):  # "does Nan take the same view as he does?"
+        before = tuple(c for c in question.context.subjects if c in catalogue.voices and c not in people)
+        concepts = tuple(c for c in question.context.subjects if c not in catalogue.voices) if before else concepts
+        people = (*before, *people)
     if not people and _SOMEBODY.search(outside):
         people = spoken_of = tuple(c for c in question.context.subjects if c in catalogue.voices)
+        people = spoken_of = people or (() if named or aspects or leftover else _told_of(question, catalogue))
         things = tuple(c for c in question.context.subjects if c not in people and catalogue.is_thing(c))
         if people and not concepts:  # "did he give anything away?", of a journey
             concepts, spoken_of = things, (*people, *things)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
     ranking = _without(ranking, {ACT_OF[a.aspect] for a in spoken} - {ACT_OF[a] for a in aspects})
-    leftover = tuple(t for t in dict.fromkeys(terms(outside)) if len(t) > 1 and t not in vocabulary.nouns | _IDLE)
     if cut and not (aspects or leftover):
         ranking = _carried_on(text, ranking)
     scores = _weigh(ranking, aspects) if ranking else _guess(text, outside, concepts, people, aspects)
@@ -384,8 +435,17 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in wanted]),
-        count=_count(outside[: wanted[0].start]) if len(aspects) == 1 else None,
+        count=_count(outside[: wanted[0].start]) if len(wanted) == 1 else None,
     )
+
+
+def _told_of(question: Question, catalogue: Catalogue) -> Tuple[str, ...]:
+    """The one person of whom, or by whom, the last answer told something."""
+    for claim in (i for i in question.context.said if i in catalogue.course.claim):
+        people = catalogue.told_by_or_of(claim)
+        if people:
+            return tuple(people) if len(people) == 1 else ()
+    return ()
 
 
 def _without_self(text: str, vocabulary: Vocabulary) -> str:
@@ -519,10 +579,11 @@ def topical_words(request: Request, part: Optional[str] = None) -> List[str]:
     return [w for w in words if set(terms(w)) & set(request.leftover) and w.lower() not in _NO_TOPIC]
 
 
-def by_what(request: Request) -> str:
-    """The words for what things are to be compared by ("in secrecy"), without names and words of no topic."""
+def by_what(request: Request) -> Tuple[str, ...]:
+    """The words for each thing that others are to be compared by ("in secrecy and cost"), without names and words of no topic."""
     found = next((m for m in (pattern.search(request.text) for pattern in _BY) if m), None)
-    return " ".join(topical_words(request, found.group("what"))) if found else ""
+    items = _ITEMS.split(found.group("what")) if found else ()
+    return tuple(filter(None, (" ".join(topical_words(request, item)) for item in items)))
 
 
 def outside_quiz(request: Request) -> Request:

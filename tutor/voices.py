@@ -18,6 +18,10 @@ from tutor.understanding import Request
 POSITIONS = 5  # claims of one author
 FEW = 3  # claims that answer what was asked in particular
 _ON_MEANING = re.compile(r"\bwhat\b[^?,;]{0,40}\b(is|are|means?)\W*$|\bdefin", re.IGNORECASE)
+_OTHER_SIDE = re.compile(
+    r"\b(other|opposite|opposing) (side|camp|view|opinion|position)s?\b|\b(counter-?arguments?|opponents|both sides)\b",
+    re.IGNORECASE,
+)
 CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
 
 
@@ -152,6 +156,10 @@ class Voices:
         """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
         named = request.concepts or (self._scope.subjects(request) if request.leans_back or self._goes_on(request) else ())
         subjects = (*named, *request.people)
+        if not (request.concepts or request.people) and _OTHER_SIDE.search(request.text):
+            told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
+            if told:
+                return self._speak.disagreement(request, told[0])
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
         if request.people and not request.concepts and not request.leftover:
