@@ -212,7 +212,7 @@ def test_rarity(small: Retriever) -> None:
 
     assert [small.idf("flour"), small.idf("soda")] == pytest.approx([once, thrice])
     assert small.coverage(["flour", "soda"], "plain") == pytest.approx(once / (once + thrice))
-    assert small.common_idf == pytest.approx(log(1 / 0.06))
+    assert small.common_idf == pytest.approx(log(1 / 0.075))
 
 
 # -- saving and loading --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tutor.discourse import ACTS, Discourse
 from tutor.disputes import Disputes
 from tutor.evidence import Evidence, Weigher
 from tutor.following import Following
-from tutor.memory import remember
+from tutor.memory import remember, which_of
 from tutor.offers import Offers
 from tutor.parts_of import PartsOf
 from tutor.quoting import Quotation, Quoter
@@ -44,6 +44,7 @@ from tutor.understanding import (
 )
 from tutor.voices import Voices
 
+ORIGINS = 3  # claims on where something comes from
 SHORTER_LIST = 6  # items of a list that is not of strengths or weaknesses
 DEFINITIONS = 3  # of one concept
 RELATIONS = 5
@@ -175,6 +176,8 @@ class Answerer:
         )
         if carried_on:
             return carried_on
+        if self._scope.facts(request):  # "when was that?"
+            return self._free(request)
         numbered = [c for c in request.concepts if self._course.concept[c].number]
         set_beside = contrasts(request.text) or (likens(request.text) and len(numbered) != 1)
         set_beside = set_beside or sets_against(request)
@@ -211,6 +214,8 @@ class Answerer:
         if request.act in ASPECTS_OF and request.probability < SURE and request.leftover and self._is_far_ahead(request):
             return not contrasts(request.text)
         if request.probability >= GUESSED or request.aspects or not request.leftover:
+            return False
+        if request.act is Act.pick and which_of(request.text) is not None:  # "explain the second of these"
             return False
         if len(request.people) > 1:  # what each of them holds
             return False
@@ -332,7 +337,7 @@ class Answerer:
         if request.act is Act.ask_origin and claims:
             if not any(self._course.concept_of[c.id] in narrowed for c in claims):  # what is told of others need not hold of this
                 return self._free(request)
-            claims = [self._course.claim[i] for i in self._weigher.among(request, claims)]
+            claims = [self._course.claim[i] for i in self._weigher.among(request, claims)][:ORIGINS]
         claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
@@ -522,6 +527,8 @@ class Answerer:
 
     def _chat(self, request: Request) -> Reply:
         """Small talk; but "hi, what is Track 2?" is a question, and a bare "why?" wants to hear more."""
+        if request.leans_back and len(request.text.split()) == 1:  # "it"
+            return self._following.more(request) if request.context.subjects else self._speak.what(request)
         if request.probability < SURE / 2 and request.context.subjects and not request.leftover:
             return self._following.more(request)
         aspects_alone = request.lists_aspects and not request.leftover  # "strengths and weaknesses?" has no word of a quiz

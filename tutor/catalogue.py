@@ -76,14 +76,9 @@ class Catalogue:
         """Who holds a claim."""
         return self._holders[claim_id]
 
-    def told_by_or_of(self, claim_id: str) -> FrozenSet[str]:
-        """The people of whom a claim tells something, else those who hold it."""
-        named, holders = self._named[claim_id] & self.people, self._holders[claim_id] & self.people
-        return (named - holders) or named or holders
-
-    def names(self, claim_id: str, concept: str) -> bool:
-        """Whether a claim names a concept."""
-        return concept in self._named[claim_id]
+    def people_told_of(self, claim_id: str) -> FrozenSet[str]:
+        """The people of whom a claim tells something, without those who hold it."""
+        return (self._named[claim_id] & self.people) - self._holders[claim_id]
 
     def is_person(self, claim: Claim) -> bool:
         """Whether a claim tells who somebody is."""

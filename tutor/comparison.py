@@ -19,10 +19,11 @@ POINTS_BY_ASPECT = 6  # when only one aspect is
 class Topic(NamedTuple):
     """Something in particular by which concepts are compared ("secrecy"), and what bears on it for each.
 
-    `whole` if that is what was asked for, and each of them has something on it: then nothing else is compared.
+    Without a `label` it has no row of its own. `whole` if that is what was asked for, and each of them has something on it: then
+    nothing else is compared.
     """
 
-    label: str
+    label: Optional[str]
     claims: Mapping[str, Sequence[Claim]]
     between: Sequence[Claim] = ()  # ... and between them
     whole: bool = False
@@ -53,8 +54,9 @@ def compare(
     used: List[Claim] = list(leading)
     rows = []
     for topic in topics:
-        rows.append(Row(aspect=topic.label, cells=tuple(_cell(notes, topic.claims[c]) for c in concepts)))
-        used += [claim for c in concepts for claim in topic.claims[c]]
+        if topic.label:
+            rows.append(Row(aspect=topic.label, cells=tuple(_cell(notes, topic.claims[c]) for c in concepts)))
+            used += [claim for c in concepts for claim in topic.claims[c]]
     for aspect in wanted:
         cells = []
         for concept in concepts:

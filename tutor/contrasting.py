@@ -78,12 +78,13 @@ class Contrasting:
             kept = [e for e in evidence if e.cosine >= (NAMED if self._weigher.covers(e.claim, wanted) > HALF else RELATED)]
             found[subject] = tuple(self._course.claim[e.claim] for e in kept[:OF_EACH])
         whole = given and all(found.values())
-        return Topic(heading(words), found, between, whole) if between or any(found.values()) else None
+        label = heading(words) if given else None
+        return Topic(label, found, between, whole) if between or any(found.values()) else None
 
     def _is_of(self, claim_id: str, subject: str) -> bool:
         """Whether a claim speaks of a side, not of something else that holds for it, too."""
         claim = self._course.claim[claim_id]
-        return subject in (self._course.concept_of[claim_id], *claim.about) or self._catalogue.names(claim_id, subject)
+        return subject in (self._course.concept_of[claim_id], *claim.about)
 
     def _between(self, request: Request, subjects: Sequence[str], wanted: Sequence[str]) -> Tuple[Claim, ...]:
         """What the course says between the sides on that one thing, best first."""

@@ -53,7 +53,7 @@ WEIGHTS: Mapping[str, float] = {
     "unknown": -0.85,
     "off_topic": -4.00,
     "off_topic_covered": -2.60,
-    "current": -2.00,
+    "current": -1.50,
     "beyond": -3.20,
     "foreign_name": -1.20,
 }

@@ -33,7 +33,8 @@ _OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re
 _THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
 _SAME = re.compile(
-    r"\bsame\b(?! (?:time|way|table|room|side|page|again))|\b(?:that|those|these|it|them) (?:too|as well|also|either)\b",
+    r"\bsame\b(?! (?:time|way|table|room|side|page|again))|\b(?:that|those|these|it|them) (?:too|as well|also|either)\b|"
+    r"\b(?:does|do|is|are|did|was) (?:that|it|this|they|those|these)\b.{0,40}\b(?:too|as well|also|either)\b",
     re.IGNORECASE,
 )
 _ADD = re.compile(r"\b(add|include|put in|bring in|throw in|with)\b", re.IGNORECASE)
@@ -201,7 +202,7 @@ class Following:
         """ "Is that not what Montville warned against?": what somebody holds that comes nearest to what was just said."""
         said = [self._course.claim[i] for i in request.context.said if i in self._course.claim]
         own = [t for t in request.leftover if not self._weigher.is_common(t)]
-        held = request.act in (Act.ask_position, Act.ask_question) and _THAT.search(request.text)
+        held = request.act in (Act.ask_position, Act.ask_question) and request.leftover and _THAT.search(request.text)
         if not said or not held or len(request.people) != 1 or request.concepts or request.aspects or len(own) > FEW_WORDS:
             return None
         words = f"{self._speak.names(request.people)}: {said[0].text}"

@@ -33,7 +33,11 @@ _KINDS_OF_ANSWER = (
         re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
     ),
     (
-        re.compile(r"\bhow (many|much|old|tall|far|big|large|long did)\b|\b(budget|salary|price|cost|percentage)\b", re.IGNORECASE),
+        re.compile(
+            r"(?<!regard to )(?<!respect to )(?<!terms of )\bhow (many|much|old|tall|far|big|large|long did)\b|"
+            r"\b(budget|salary|price|cost|percentage)\b",
+            re.IGNORECASE,
+        ),
         re.compile(
             r"(?<![\d.])\d{1,3}(?!\d)|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b",
             re.IGNORECASE,

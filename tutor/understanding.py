@@ -255,7 +255,7 @@ _FILLER = re.compile(
     r"((quick|general|brief|short) )?overview|for (my|our) \w+(?=\W*$)|"
     r"(in|as|with) (an? )?(bullet( points?)?|bullets|table|list|note form|keywords)|my bad|never ?mind|"
     r"wrong one|(all|everything) (there is to know )?about|"
-    r"(according to|in) (the|these|my|our|your) (readings?|texts?|course|sources|articles)|in (short|brief|a nutshell))\b|"
+    r"(according to|in|from) (the|these|my|our|your) (readings?|texts?|course|sources|articles)|in (short|brief|a nutshell))\b|"
     r"(?<!save )(?<!saving )(?<!lose )(?<!losing )(?<!saves )\bfaces?(?=\W*$)",
     re.I,
 )  # no topic as a whole
@@ -268,6 +268,11 @@ _HOW_MANY = re.compile(
 _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": whoever asks, not what is asked
     r"(?:^|(?<=[,;.!\u2013-]) ?)(?:(?:and|but|so|as|since|because|cause|cuz) )?(?:i|i['’ ]?m|i['’ ]?ve|my (?:head|brain))\b"
     r"[^,;.!?]{3,80}(?:[,;.!\u2013]|$)",
+    re.I,
+)
+_AT_THE_END = re.compile(  # "Our unit has to present them on Thursday.", "... i need them for my flashcards"
+    r"(?<=[.;!?])\s+(?:our|my|we)\b[^.?!]{3,80}[.!]?$|,?\s+(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
+    r"\b[^.?!]{0,60}$",
     re.I,
 )
 _ASKED_WITH = re.compile(
@@ -440,9 +445,9 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
 
 
 def _told_of(question: Question, catalogue: Catalogue) -> Tuple[str, ...]:
-    """The one person of whom, or by whom, the last answer told something."""
+    """The one person of whom the last answer told something."""
     for claim in (i for i in question.context.said if i in catalogue.course.claim):
-        people = catalogue.told_by_or_of(claim)
+        people = catalogue.people_told_of(claim)
         if people:
             return tuple(people) if len(people) == 1 else ()
     return ()
@@ -450,6 +455,7 @@ def _told_of(question: Question, catalogue: Catalogue) -> Tuple[str, ...]:
 
 def _without_self(text: str, vocabulary: Vocabulary) -> str:
     """A message without what a student says of himself or herself, as long as a question is left."""
+    text = _AT_THE_END.sub(lambda m: m.group() if vocabulary.concepts(m.group()) else "", text) or text
     for found in _OF_ONESELF.finditer(text):
         clause = found.group()
         left = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,;.!-\u2013")
