@@ -39,6 +39,7 @@ from tutor.understanding import (
     likens,
     outside_quiz,
     sets_against,
+    speaks_of_agreeing,
     speaks_of_saying,
     understand,
 )
@@ -430,6 +431,10 @@ class Answerer:
         """What somebody holds; without a name, what the authors hold side by side."""
         if len(request.people) > 1 and request.act is Act.ask_origin and self._finds(request):  # "which of them coined which?"
             return self._free(request)
+        if request.people and not request.concepts and request.context.said and speaks_of_agreeing(request.text):
+            agreed = self._voices.agreement(request)
+            if agreed:
+                return agreed
         if request.people and not request.concepts and self._scope.only_names(request):
             if _GOES_ON.search(request.text):
                 return self._following.of_somebody_else(request) or self._who_is(request)

@@ -271,7 +271,8 @@ _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": wh
     re.I,
 )
 _AT_THE_END = re.compile(  # "Our unit has to present them on Thursday.", "... i need them for my flashcards"
-    r"(?<=[.;!?])\s+(?:our|my|we)\b[^.?!]{3,80}[.!]?$|,?\s+(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
+    r"(?<=[.;!?])\s+(?:our|my|we)\b[^.?!]{3,80}[.!]?$|"
+    r",?\s+(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
     r"\b[^.?!]{0,60}$",
     re.I,
 )
@@ -554,6 +555,11 @@ def sets_against(request: Request) -> bool:
     """Whether a text sets two names against each other ("Track 1.5 against Track 2")."""
     pairs = pairwise(request.surfaces)
     return any(re.search(rf"{re.escape(a)}\W+against\W+(the )?{re.escape(b)}", request.text, re.I) for a, b in pairs)
+
+
+def speaks_of_agreeing(text: str) -> bool:
+    """Whether a text speaks of agreement or disagreement."""
+    return bool(_AGREE.search(text))
 
 
 def speaks_of_saying(text: str) -> bool:
