@@ -145,6 +145,7 @@ class Scope:
         """The members of the series that are meant by bare numbers ("and number five?", "and the fifth?") after one was defined."""
         last = self.remembered(request.context.subjects)
         defined = request.context.act in (Act.define.value, Act.explain.value, Act.follow_up.value, Act.list_parts.value)
+        defined = defined or (request.context.act == Act.ask_question.value and len(request.context.said) == 1)
         elsewhere = request.concepts or request.people or request.aspects or request.act in (Act.open_source, Act.ask_sources)
         if not defined or elsewhere or len(last) != 1 or _IN_ANSWER.search(request.text):
             return ()

@@ -207,6 +207,7 @@ _IDLE = frozenset(
         "five",
         "six",
         "role",
+        "relev",
         "play",
         "sentenc",
         "line",
