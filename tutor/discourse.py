@@ -61,6 +61,7 @@ _ONE_OF_THEM = re.compile(
     r"(?: one| point| of (?:these|them|those))?(?=[\s?.!,]*$|,| (?:one|point|of)\b)",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(r"\b(?:source|citation|reference|footnote|ref) ?(?:number|no\.?|nr\.?|#)? ?\[?\d{1,2}\b", re.IGNORECASE)
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
 
 
@@ -104,10 +105,12 @@ class Discourse:
         return self._do(act, replace(request, act=act, next_act=Act.ask_question, probability=others[act]))
 
     def pointed(self, request: Request) -> Optional[Reply]:
-        """ "Tell me more about the second one": a point of the last answer, whatever the intent model takes the message for."""
+        """ "The second one", "source nr 2": a point or citation of the last answer, whatever the intent model takes it for."""
+        named = request.concepts or request.people or request.aspects
+        if request.context.cited and not named and _SOURCE.search(request.text):
+            return self._open_source(request)
         if request.act is Act.pick or not (len(request.context.said) > 1 and _ONE_OF_THEM.search(request.text)):
             return None
-        named = request.concepts or request.people or request.aspects
         own = [t for t in request.leftover if t not in _FRAME and not self._weigher.is_common(t)]
         return None if named or own or request.act in (Act.open_source, Act.go_back) else self._pick(request)
 

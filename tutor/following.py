@@ -32,9 +32,10 @@ _EITHER = re.compile(r"^(?:\w+,? ){0,3}?(?:was|is|were|are|does|did|would)\b.*\b
 _OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re.IGNORECASE)
 _THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
-_SAME = re.compile(
-    r"\bsame\b(?! (?:time|way|table|room|side|page|again))|\b(?:that|those|these|it|them) (?:too|as well|also|either)\b|"
-    r"\b(?:does|do|is|are|did|was) (?:that|it|this|they|those|these)\b.{0,40}\b(?:too|as well|also|either)\b",
+_SAME = re.compile(  # "have those the same problems", "does that apply to 1.5 as well?", but not "define that too"
+    r"\bsame\b(?! (?:time|way|table|room|side|page|again))|"
+    r"^(?:\w+,? ){0,2}?(?:does|do|is|are|did|was|has|have|can)\b.{0,60}\b(?:that|it|this|they|those|these|them)\b.{0,60}"
+    r"\b(?:too|as well|also|either)\b",
     re.IGNORECASE,
 )
 _ADD = re.compile(r"\b(add|include|put in|bring in|throw in|with)\b", re.IGNORECASE)

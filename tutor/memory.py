@@ -11,13 +11,13 @@ from tutor.reply import Answer, Clarify, Context, Reply, Turn
 TURNS = 6  # answers that can be gone back to
 LAST = -1  # "the last one"
 
-_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MARK = re.compile(r"\[(\d{1,2})\]")
-_ORDINAL = re.compile(rf"\b({'|'.join(_WORDS)})\b|\b(\d{{1,2}})\s?(?:st|nd|rd|th)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)})\b|\b(\d{{1,2}})\s?(?:st|nd|rd|th)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"(?<![\d.,])(\d{1,2})(?![\d.,]*\d)")
 _SPELT = re.compile(
-    rf"\b(?:number|no|nr|point|option|item|bullet|source|reference|citation)\s+({'|'.join(_COUNTED)})\b", re.IGNORECASE
+    rf"\b(?:number|no|nr|point|option|item|bullet|source|reference|citation)\s+({'|'.join(CARDINALS)})\b", re.IGNORECASE
 )
 _LETTER = re.compile(r"\boption\s+([a-j])\b|^\(?([a-j])\)?[.)]?$", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|final|bottom)\b", re.IGNORECASE)
@@ -30,9 +30,9 @@ def which_of(text: str) -> Optional[int]:
     if mark:
         return int(mark.group(1))
     if ordinal:
-        return int(ordinal.group(2)) if ordinal.group(2) else _WORDS.index(ordinal.group(1).lower()) + 1
+        return int(ordinal.group(2)) if ordinal.group(2) else ORDINALS.index(ordinal.group(1).lower()) + 1
     if spelt:
-        return _COUNTED.index(spelt.group(1).lower()) + 1
+        return CARDINALS.index(spelt.group(1).lower()) + 1
     figure = _FIGURE.search(text)
     if figure:
         return int(figure.group(1))

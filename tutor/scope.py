@@ -10,6 +10,7 @@ from index.lexical import terms
 from knowledge.models import Aspect, Claim, ConceptKind
 from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
+from tutor.memory import CARDINALS, ORDINALS
 from tutor.parts import asks
 from tutor.understanding import ASPECTS_OF, Act, Request
 
@@ -60,8 +61,8 @@ _PREMISE = re.compile(
 )
 
 
-PAIR = 2
-_THE_TWO = re.compile(r"\b(the|these|those) two\b|\b(both|each other|one another)\b", re.IGNORECASE)
+PAIR = 2  # concepts that "the two" are
+_THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
 _TALLIED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
 _COUNTED = (  # what is counted, after a number
@@ -70,11 +71,9 @@ _COUNTED = (  # what is counted, after a number
 _ANY_KIND = frozenset(["kind", "kinds", "type", "types", "sort", "sorts", "form", "forms", "ways", "parts", "members"])
 ELSEWHERE = 0.3  # probability from which a message may be of something else altogether
 TELLING = 4  # letters of a word by which it is known with another ending
-_COUNTING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(_COUNTING)})\b", re.IGNORECASE)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-_ORDINAL = re.compile(rf"\bthe ({'|'.join(_ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
-_PLACE_STEMS = frozenset(terms(" ".join(_ORDINALS)))
+_NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
+_PLACE_STEMS = frozenset(terms(" ".join(ORDINALS)))
 _IN_ANSWER = re.compile(r"\b(sources?|readings?|citations?|references?|points?|sentences?|items?)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _PLACE = re.compile(rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: ones?)?(?=[\s?.!,]*$| and\b| or\b)", re.IGNORECASE)
@@ -152,9 +151,9 @@ class Scope:
         if not (self._course.concept[last[0]].number or self._course.parts_of(last[0])):
             return ()
         numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
-        numbers = [str(_COUNTING.index(n) + 1) if n in _COUNTING else n for n in numbers]
+        numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
         if not numbers and self._course.concept[last[0]].part_of and not (set(request.leftover) - _PLACE_STEMS):
-            numbers = [str(_ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
+            numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
         return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
 
     def asks_which_member(self, request: Request) -> bool:
