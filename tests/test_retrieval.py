@@ -6,7 +6,7 @@ import json
 import shutil
 from math import exp, log, sqrt
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, List, Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from index import retrieval
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors
 from index.lexical import LexicalIndex
-from index.retrieval import Document, IndexUnusable, Learned, Retriever, documents, is_current
+from index.retrieval import Document, IndexUnusable, Knowing, Learned, Retriever, documents, embedded, is_current
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 
@@ -403,3 +403,55 @@ def test_current_damaged(course: Course, saved: Path, name: str) -> None:
     (saved / name).write_bytes(b"damaged")
 
     assert not is_current(saved, course, "toy")
+
+
+class Counted:
+    """The toy encoder; tells what it was asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self.asked: List[str] = []
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), 4)."""
+        self.asked += texts
+        return self._encoder.encode(texts)
+
+
+def test_embedded(retriever: Retriever, toy_encoder: Encoder, saved: Path) -> None:
+    """The texts of an index come with the rows that the encoder makes of them."""
+    rows = embedded(saved, "toy")
+
+    texts = [text for d in retriever.documents for text in d.texts]
+    assert set(rows) == set(texts)
+    assert np.array_equal([rows[text] for text in texts], toy_encoder.encode(texts))
+
+
+@pytest.mark.parametrize("owner", ["another encoder", "another format", "damaged", "missing"])
+def test_embedded_unusable(saved: Path, owner: str) -> None:
+    """Rows of another encoder, of another format or of a damaged index are not taken over."""
+    if owner == "another format":
+        rewrite(saved / "manifest.json", lambda m: m.update(format=0))
+    elif owner == "damaged":
+        (saved / "dense.npy").write_bytes(b"damaged")
+    elif owner == "missing":
+        shutil.rmtree(saved)
+
+    assert embedded(saved, "other" if owner == "another encoder" else "toy") == {}
+
+
+def test_knowing(toy_encoder: Encoder, saved: Path) -> None:
+    """What an index knows is not embedded again, and what is embedded once is known."""
+    counted = Counted(toy_encoder)
+    rows = embedded(saved, "toy")
+    old = next(iter(rows))
+    knowing = Knowing(counted, rows)
+
+    first = knowing.encode(["soda", old, "soda"])
+    second = knowing.encode(["soda"])
+
+    assert counted.asked == ["soda"]
+    assert np.array_equal(first, toy_encoder.encode(["soda", old, "soda"]))
+    assert np.array_equal(second, toy_encoder.encode(["soda"]))
+    assert knowing.encode([]).shape == (0, 4)

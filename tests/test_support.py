@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from index.encoder import PACKAGED, Encoder, is_exported, load_encoder
+from index.retrieval import Knowing
 from knowledge.ingest.document import Document, Format, Paragraph, Removal
 from knowledge.ingest.reading import read_document
 from knowledge.loader import find_course, load_course
 from knowledge.models import Course
-from tutor.checking import Remembering
 from tutor.passages import sentence_spans
 from tutor.support import SUPPORTED, Support, against, support
 
@@ -205,7 +205,7 @@ def real() -> Tuple[Course, Encoder, Dict[str, Document]]:
     course = load_course(find_course("multi-track-diplomacy"))
     return (
         course,
-        Remembering(load_encoder(PACKAGED, REAL)),
+        Knowing(load_encoder(PACKAGED, REAL)),
         {s.id: read_document(READINGS / f"{s.id}.txt") for s in course.sources},
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from index.encoder import Encoder
 from index.library import Store
+from index.retrieval import Knowing, embedded
 from knowledge.ingest.document import Document
 from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course
@@ -45,7 +46,9 @@ def check(args: argparse.Namespace) -> int:
             raise CourseError(wrong)
         new = _number(publish(course, folder), "claim")
         print(f"newly published: {new}; keep the file published.txt with the course", file=sys.stderr)
-    report = examine(course, folder, ready_encoder(settings))
+    encoder = ready_encoder(settings)
+    known = embedded(settings.index_folder(course.id), encoder.name)  # most of a course was embedded when its index was built
+    report = examine(course, folder, Knowing(encoder, known))
     review = _review(course, settings, args.against)
     if args.json:
         record = {"course": course.id, "version": course.version, **_counts(course), **report.as_dict()}

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
 
-import numpy as np
-
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.lexical import terms
-from index.retrieval import Document, Retriever, documents
+from index.retrieval import Document, Knowing, Retriever, documents
 from index.vocabulary import Vocabulary
 from index.words import singular, tokens
 from knowledge.loader import Fault
@@ -46,8 +44,8 @@ class Report:
 
 def examine(course: Course, folder: Path, encoder: Encoder) -> Report:
     """Look for everything that can be wrong with a course that could be loaded."""
-    remembering = Remembering(encoder)
-    return Report(tuple(faults(course, folder, remembering)), tuple(hints(course, folder, remembering)))
+    knowing = encoder if isinstance(encoder, Knowing) else Knowing(encoder)
+    return Report(tuple(faults(course, folder, knowing)), tuple(hints(course, folder, knowing)))
 
 
 def faults(course: Course, folder: Path, encoder: Encoder) -> List[Fault]:
@@ -147,22 +145,6 @@ def _found(whole: Sequence[Document], asked: int, wanted: Set[str], encoder: Enc
         if claim not in found and claim in {hit.id for hit in retriever.search(question, vector)[:FOUND]}:
             found.add(claim)
     return found
-
-
-class Remembering:
-    """Embeds each text once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name, self.dimension = encoder.name, encoder.dimension
-        self._encoder = encoder
-        self._rows: Dict[str, Vectors] = {}
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
-        if new:
-            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.asarray([self._rows[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 def wrong_edits(course: Course, encoder: Encoder) -> List[Fault]:

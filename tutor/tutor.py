@@ -13,7 +13,7 @@ from typing import Any, Collection, Dict, Optional, Tuple, Union
 
 from index.encoder import FEW, Encoder, EncoderError, export, is_exported, load_encoder
 from index.library import LibraryError, Store
-from index.retrieval import IndexUnusable, Retriever, documents, is_current
+from index.retrieval import IndexUnusable, Knowing, Retriever, documents, embedded, is_current
 from index.vocabulary import Vocabulary
 from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, course_version, find_course, load_course
@@ -349,8 +349,9 @@ def _build_index_of(course: Course, vocabulary: Vocabulary, settings: Settings, 
         return False
     encoder: Encoder = load_encoder(settings.encoder_name, settings.encoder_folder)
     docs = documents(course, vocabulary)
+    known = {} if force else embedded(folder, encoder.name)  # of the index before: a small change takes little time
     log.info("indexing %d claims of the course '%s' ...", len(docs), course.title)
-    Retriever.build(docs, encoder, learning=True).save(folder, course)
+    Retriever.build(docs, Knowing(encoder, known), learning=True).save(folder, course)
     return True
 
 
