@@ -99,8 +99,7 @@ def answerer(course: Course) -> Answerer:
     return built(course)
 
 
-@pytest.fixture(scope="module")
-def wider(course: Course) -> Answerer:
+def whole_of(course: Course) -> Course:
     """The test course with a whole, whose parts are the three types, and a second author."""
     whole = Concept(
         id="family",
@@ -122,7 +121,13 @@ def wider(course: Course) -> Answerer:
     )
     parts = tuple(c if c.kind is ConceptKind.person else c.copy(update={"part_of": "family"}) for c in course.concepts)
     fields = {name: getattr(course, name) for name in Course.__fields__}
-    return built(Course(**{**fields, "concepts": (*parts, whole, miller)}))
+    return Course(**{**fields, "concepts": (*parts, whole, miller)})
+
+
+@pytest.fixture(scope="module")
+def wider(course: Course) -> Answerer:
+    """Answers from the test course with a whole and a second author."""
+    return built(whole_of(course))
 
 
 # -- define, explain -----------------------------------------------------------------------------------------------

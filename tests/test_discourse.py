@@ -457,6 +457,9 @@ def test_compare_by_something_in_particular(tutor: Answerer) -> None:
         ("define Track 1. name two types of 1.5. what is rye?", ("define Track 1", "name two types of 1.5", "what is rye")),
         ("one thing: what is rye?", ("one thing", "what is rye")),
         ("compare and contrast the two", ("compare and contrast the two",)),
+        ("one thing i missed - what is rye?", ("one thing i missed", "what is rye")),
+        ("moral authority - is it a strength?", ("moral authority - is it a strength?",)),
+        ("rye bread - what is its crust?", ("rye bread - what is its crust?",)),
     ],
 )
 def test_clauses(text: str, parts: Tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Tuple
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.series import number_forms
 from index.vocabulary import AspectMention, Mention, Vocabulary
-from index.words import singular, tokens
+from index.words import singular, tokens, words_of
 from knowledge.loader import find_course, load_course
 from knowledge.models import Aspect, Concept, Course
 
@@ -292,6 +293,16 @@ def test_no_compound(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.concepts(text) == (TWO,)
 
 
+@pytest.mark.parametrize("claims, concepts", [(1, ()), (3, (TWO,))])
+def test_compound_often_asked(course: Course, claims: int, concepts: Tuple[str, ...]) -> None:
+    """A word in the questions of one claim makes no compound the course's; in those of three it does."""
+    asked = [c.copy(update={"questions": (*c.questions, "what of chocolate?")}) for c in course.concepts[0].claims[:claims]]
+    first = course.concepts[0].copy(update={"claims": (*asked, *course.concepts[0].claims[claims:])})
+    fields = {name: getattr(course, name) for name in Course.__fields__}
+
+    assert Vocabulary(Course(**{**fields, "concepts": (first, *course.concepts[1:])})).concepts("chocolate sourdough") == concepts
+
+
 def test_compound_of_two_words(vocabulary: Vocabulary) -> None:
     """A name of several words stays itself after a foreign word."""
     assert vocabulary.concepts("Irish soda bread") == (HALF,)
@@ -481,6 +492,19 @@ def test_tokens() -> None:
     cut = [(t.text, t.start, t.end) for t in tokens("Crème, 1,5!")]
 
     assert cut == [("creme", 0, 5), (",", 5, 6), ("1.5", 7, 10), ("!", 10, 11)]
+
+
+def test_words_of() -> None:
+    """The words of some texts are the texts of their tokens."""
+    texts = ["Type 1,5 – naïve?", "two types & TWO more"]
+
+    assert words_of(texts) == {t.text for text in texts for t in tokens(text)}
+
+
+@pytest.mark.parametrize("word, slip", [("agian", True), ("abuot", True), ("again", False), ("yeast", False), ("xqzt", False)])
+def test_slip(vocabulary: Vocabulary, word: str, slip: bool) -> None:
+    """A usual word with two letters in the wrong order is a slip; a word of the course, or of no dictionary, is not."""
+    assert vocabulary.is_slip(word) is slip
 
 
 def test_knows(vocabulary: Vocabulary) -> None:

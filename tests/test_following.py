@@ -1,0 +1,81 @@
+"""What carries an answer on: one item of a list, the other parts of a whole, members by their number."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+from knowledge.models import Course
+from tests.test_answering import FLAT, HARD, JARS, LIFTED, NOMADS, RAISED, ask, built, said, whole_of
+from tutor.answering import Answerer
+from tutor.reply import Clarify
+
+
+@pytest.fixture(scope="module")
+def wider(course: Course) -> Answerer:
+    """The test course with a whole, whose parts are the three types."""
+    return built(whole_of(course))
+
+
+@pytest.mark.parametrize("text, item", [("which of these is for campers?", NOMADS), ("which of them turns hard", HARD)])
+def test_one_of_them(wider: Answerer, text: str, item: str) -> None:
+    """Of a list, the item that bears on the question is told, and no other."""
+    listed = ask(wider, "explain type 1", "explain")
+
+    assert said(ask(wider, text, "ask_question", listed.context)) == [item]
+
+
+def test_none_of_them(wider: Answerer) -> None:
+    """Where no item of the list bears on the question, none is told for it."""
+    listed = ask(wider, "explain type 1", "explain")
+
+    assert ask(wider, "which of these sells in zeppelins?", "ask_question", listed.context).kind == "decline"
+
+
+def test_siblings(wider: Answerer) -> None:
+    """After one part of a whole, "the other two" are the other parts."""
+    first = ask(wider, "what is type 1", "define")
+
+    reply = ask(wider, "and the other two kinds?", "follow_up", first.context)
+
+    assert said(reply)[:2] == [LIFTED, RAISED]
+
+
+@pytest.mark.parametrize(
+    "text, sentences", [("and number 1.5?", [LIFTED]), ("and the first one?", [FLAT]), ("and number one?", [FLAT])]
+)
+def test_members_numbered(wider: Answerer, text: str, sentences: List[str]) -> None:
+    """After one member of a series, a bare number means the member of that number."""
+    first = ask(wider, "what is type 2", "define")
+
+    assert said(ask(wider, text, "follow_up", first.context))[:1] == sentences
+
+
+def test_two_members_numbered(wider: Answerer) -> None:
+    """Two numbers mean two members."""
+    first = ask(wider, "what is type 1.5", "define")
+
+    assert said(ask(wider, "the first and the second?", "follow_up", first.context)) == [FLAT, RAISED]
+
+
+def test_number_without_series(wider: Answerer) -> None:
+    """A bare number means nothing where nothing of a series was spoken of."""
+    assert isinstance(ask(wider, "and number one?", "follow_up"), Clarify)
+
+
+def test_whether_it_is(wider: Answerer) -> None:
+    """Whether somebody who was spoken of had to do with something: what is said of both."""
+    person = ask(wider, "who is ada baker", "ask_position")
+
+    assert said(ask(wider, "did she speak of type 2?", "ask_question", person.context))[0] == RAISED
+
+
+def test_more_of_the_same(wider: Answerer) -> None:
+    """ "More" of a list goes on with what was not shown."""
+    first = ask(wider, "origin of type 2", "ask_origin")
+
+    again = ask(wider, "more", "more", first.context)
+
+    assert said(first) == [JARS]
+    assert JARS not in said(again)
