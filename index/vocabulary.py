@@ -230,7 +230,10 @@ class Vocabulary:
         if at == 0 or units[at].numbered or self._kind[concept] not in (ConceptKind.topic, ConceptKind.term):
             return False
         before = units[at - 1].word
-        return before.isalpha() and before not in stopwords() | CONTRASTS | JOINS and (before,) not in self._aspects
+        describes = before.endswith("ly")  # "a lonely envoy" is an envoy
+        return (
+            before.isalpha() and before not in stopwords() | CONTRASTS | JOINS and (before,) not in self._aspects and not describes
+        )
 
     def _is_foreign_compound(self, units: Sequence[_Unit], at: int) -> bool:
         """Whether a one-word name ends a term whose first word the course never uses ("dollar diplomacy")."""

@@ -458,6 +458,7 @@ def test_compare_by_something_in_particular(tutor: Answerer) -> None:
         ("one thing: what is rye?", ("one thing", "what is rye")),
         ("compare and contrast the two", ("compare and contrast the two",)),
         ("one thing i missed - what is rye?", ("one thing i missed", "what is rye")),
+        ("will soda change rye? whats in the course about it", ("will soda change rye",)),
         ("moral authority - is it a strength?", ("moral authority - is it a strength?",)),
         ("rye bread - what is its crust?", ("rye bread - what is its crust?",)),
     ],

@@ -64,6 +64,11 @@ _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|in
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(differently|otherwise|another way)\b", re.IGNORECASE)
+_BRIEFLY = re.compile(
+    r"\b(?:brief(?:ly)?|in short|short answer|(?:keep|make) (?:it|this|that) (?:short|brief|quick)|short(?:ly)?|nutshell|tl;?dr|"
+    r"(?:one|1|two|2|a few|few|couple of) (?:sentences?|lines?|words)|concise(?:ly)?)\b",
+    re.IGNORECASE,
+)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -304,7 +309,7 @@ class Answerer:
             return self._who_is(request)
         if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
-        if len(subjects) > 1:
+        if len(subjects) > 1 or _BRIEFLY.search(request.text):
             return self._contrasting.compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
         if first_of_each and self._rare_names(request):
@@ -442,10 +447,22 @@ class Answerer:
             if carried_on:
                 return carried_on
         if request.people:
-            return self._voices.position(request) or self._free(request)
+            held = None if self._is_about_thing(request) else self._voices.position(request)
+            return held or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
             return self._following.sources(request)
         return self._voices.positions(request) or self._free(request)
+
+    def _is_about_thing(self, request: Request) -> bool:
+        """Whether somebody is named only as taking part in what is asked about ("what happened in Haiti with Carter?")."""
+        things = [c for c in request.concepts if self._catalogue.is_thing(c)]
+        why = asks_why(request.text) and bool(request.concepts)
+        of_thing = why or (things and Aspect.definition not in request.aspects and not speaks_of_saying(request.text))
+        if not (of_thing and self._scope.only_names(request)):
+            return False
+        evidence = self._weigher.search(request, request.concepts)[:1]
+        told = bool(evidence) and self._weigher.is_strong(evidence[0])
+        return told and self._catalogue.touches(evidence[0].claim, things or request.concepts)
 
     def _who_is(self, request: Request) -> Reply:
         return self._voices.who_is(request) or self._free(request)

@@ -45,7 +45,7 @@ class Disputes:
         return next((d for d in self._course.disagreements if d.about[0] == concept and self._defines(d, concept)), None)
 
     def _defines(self, disagreement: Disagreement, concept: str) -> bool:
-        """Whether at least two positions rest on definitions of the concept itself."""
+        """Whether positions rest on definitions of the concept itself: two of them, and half of all."""
         first = [self._course.claim[p.claims[0]] for p in disagreement.positions]
         own = [c for c in first if self._course.concept_of[c.id] == concept and c.aspect is Aspect.definition]
-        return len(own) > 1
+        return len(own) > 1 and len(own) * 2 >= len(first)

@@ -65,8 +65,10 @@ _WHO = re.compile(r"\b(who|whose|whom|authors?|books?|wrote|written|papers?|arti
 _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{3,}\b")  # in the middle of a sentence
 _WORD = re.compile(r"[a-z]+")
 COUNTRIES = frozenset(name.lower() for name in country_names.values() if name.isalpha())
-_CURRENT = re.compile(
-    r"\b(now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|so far|yet|20[2-9]\d)\b", re.I
+_CURRENT = re.compile(  # "now the same for Track 2" is none
+    r"\b((?<!^)(?<!^and )(?<!^so )(?<!^ok )now|today|currently|nowadays|at the moment|these days|latest|this (year|month|week)|"
+    r"so far|yet|20[2-9]\d)\b",
+    re.I,
 )
 
 

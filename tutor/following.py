@@ -49,6 +49,9 @@ _FOREMOST = re.compile(
 _RANKED = re.compile(
     r"\b(?:greatest|biggest|foremost|(?:the|his|their) (?:main|chief)|most (?:important|serious|significant))\b", re.IGNORECASE
 )
+_JUDGING = frozenset(
+    terms("regard consider think find rate call judge view opinion personally honestly interesting good nice weigh matter")
+)
 _DETAIL = frozenset(
     terms("detail details depth deeper information info explanation further longer elaborate hear read learn continue")
 )
@@ -145,7 +148,8 @@ class Following:
             return None
         if contrasts(request.text):  # "what is the main difference?"
             return None
-        if request.concepts or request.people or request.aspects or len(request.leftover) > 1:  # it asks for something of its own
+        own = set(request.leftover) - _JUDGING
+        if request.concepts or request.people or request.aspects or len(own) > 1:  # it asks for something of its own
             return None
         shown = [self._course.claim[i] for i in request.context.shown if i in self._course.claim]
         subjects = self._scope.remembered(request.context.subjects)

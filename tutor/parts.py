@@ -95,7 +95,14 @@ _ABOUT_THE_TASK = re.compile(  # asks for nothing but how to answer, or points a
     r"(?: please| pls)?$",
     re.IGNORECASE,
 )
+_IN_THE_COURSE = re.compile(  # says no more than that the course is asked
+    r"(?:and |so )?(?:wh?at(?:['\u2019]?s| is| does| do| did)|is there anything|anything)(?: there)?(?: in)? "
+    r"(?:the|our|my|your|this) (?:course|class|readings?|texts?|materials?|notes|sources?)"
+    r"(?: (?:say|says|tell|have|teach)(?: us| me)?)?(?: (?:about|on|of) (?:it|this|that|them))?",
+    re.IGNORECASE,
+)
 _JOIN = re.compile(r"\b(and|n|plus|or|also|as well as|along with)\b|[,;?&/+]", re.IGNORECASE)
+_JOINED_ON = re.compile(r"^(?:(?:and|also|then|plus|but|so)\b[\s,]*)+(?=\S)", re.IGNORECASE)
 _SIGNS = re.compile(r"[*_\[\]<>|`#\\]+")
 
 
@@ -117,6 +124,10 @@ def clauses(text: str) -> Tuple[str, ...]:
     sentences = _SENTENCE.split(_bare_task(text) if task else text)
     cut = [part.strip(" ,?!;.") for sentence in sentences for part in _requests(sentence, task)]
     kept = tuple(_OVER_WHETHER.sub("", _IF_SO.sub("", part)) for part in cut if part)
+    if len(kept) > 1 and _IN_THE_COURSE.fullmatch(kept[-1]):
+        kept = kept[:-1]
+        if len(kept) == 1:
+            return kept
     if len(kept) > 1 and _WHY_ALONE.fullmatch(kept[-1]) and not asks(kept[-2]):  # "its results come slowly. why?"
         kept = (*kept[:-2], f"why {kept[-2]}")
         if len(kept) == 1:
@@ -188,7 +199,7 @@ def are_listed(text: str, spans: Sequence[Tuple[int, int]]) -> bool:
 
 def heading(text: str) -> str:
     """A student's own words as a heading."""
-    plain = " ".join(_SIGNS.sub(" ", text).split())
+    plain = _JOINED_ON.sub("", " ".join(_SIGNS.sub(" ", text).split()))
     return plain[:1].upper() + plain[1:]
 
 

@@ -61,6 +61,12 @@ _PREMISE = re.compile(
 )
 
 
+_WHERE_IN = re.compile(  # "where would a foundation be located within the nine tracks?"
+    r"^(?:\w+,? ){0,3}?where\b.{0,60}?\b(?:fits?|located?|belongs?|placed?|put|sits?|stands?|go|falls?|ranked?|found|find)\b"
+    r".{0,30}?\b(?:in|into|within|inside|among|on|under)\b",
+    re.IGNORECASE,
+)
+_INSIDE = r"(?:in|of|within|from|under|inside|among)"
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
@@ -158,7 +164,7 @@ class Scope:
 
     def asks_which_member(self, request: Request) -> bool:
         """Whether a message asks to which member of the series something belongs ("which track was it?")."""
-        return bool(self._which_member.search(request.text))
+        return bool(self._which_member.search(request.text) or _WHERE_IN.search(request.text))
 
     def nearest_member(self, request: Request, evidence: Sequence[Evidence]) -> List[Evidence]:
         """Of a case that is to be put under a member of a whole that is named, what comes near it of one member."""
@@ -265,7 +271,7 @@ class Scope:
 
     def sides(self, request: Request) -> Tuple[str, ...]:
         """What is to be compared: what is named, filled up with what the conversation was about."""
-        named = request.concepts
+        named = self._without_frame(request)
         if len(named) > 1:
             return named
         before = self.remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
@@ -275,6 +281,17 @@ class Scope:
         if self._all.search(request.text) and len(request.context.subjects) < 2:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
         return before[: max(2, len(request.context.subjects))]
+
+    def _without_frame(self, request: Request) -> Tuple[str, ...]:
+        """The concepts named, without the whole whose parts are set side by side ("how do 4 and 6 differ in the nine tracks?")."""
+        wholes = {self._course.concept[c].part_of for c in request.concepts}
+        if len(request.concepts) - len(wholes & set(request.concepts)) < PAIR:
+            return request.concepts
+        if len(request.surfaces) != len(request.concepts):
+            return request.concepts
+        names = [name for name, concept in zip(request.surfaces, request.concepts, strict=True) if concept in wholes]
+        inside = [re.search(rf"\b{_INSIDE} (?:\w+ ){{0,2}}?{re.escape(name)}", request.text, re.IGNORECASE) for name in names]
+        return tuple(c for c in request.concepts if c not in wholes) if any(inside) else request.concepts
 
     def is_of_all(self, request: Request) -> bool:
         """Whether a message speaks of the tracks as such and so is a question, though it names none ("why more than one?")."""

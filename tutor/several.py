@@ -57,7 +57,7 @@ class Several:
             return self._one(asked[0].question)
         if len(asked) == 1:
             return self._only(asked[0])
-        return self._each(asked, _is_task(question)) if len(asked) <= MOST_PARTS else None
+        return self._each(question, asked) if len(asked) <= MOST_PARTS else None
 
     def _only(self, asked: Asked) -> Optional[Reply]:
         """The answer to the one question of a message that says other things, too, if it tells what it is about."""
@@ -65,8 +65,12 @@ class Several:
         reply = self._reply(asked, asked.question.context) if about else None
         return reply if isinstance(reply, Answer) else None
 
-    def _each(self, asked: Sequence[Asked], task: bool) -> Optional[Reply]:
-        """The answers to several questions, if all have one; those of a long message that have none are named."""
+    def _each(self, question: Question, asked: Sequence[Asked]) -> Optional[Reply]:
+        """The answers to several questions, if all have one; those of a long message that have none are named.
+
+        So are those of a short one, if it has no answer as a whole.
+        """
+        task = _is_task(question)
         told: List[Tuple[str, Answer]] = []
         unanswered: List[str] = []
         context = asked[0].question.context if asked else Context()
@@ -78,10 +82,14 @@ class Several:
             if isinstance(reply, Answer) and self._is_about(reply, part):
                 told.append((heading(part.said), reply))
                 context = reply.context
-            elif not task or (isinstance(reply, Decline) and reply.reason is Reason.unsafe):
+            elif isinstance(reply, Decline) and reply.reason is Reason.unsafe:
                 return None
-            else:
+            elif task or (isinstance(reply, Decline) and all(a.question.text == a.said for a in asked)):  # none leans on another
                 unanswered.append(heading(part.said))
+            else:
+                return None
+        if unanswered and not task and not isinstance(self._one(question), Decline):
+            return None
         return together(told, unanswered) if told and len(told) >= len(unanswered) else None
 
     def _reply(self, asked: Asked, context: Context) -> Reply:

@@ -39,7 +39,7 @@ LEADS: Mapping[Optional[Aspect], str] = {
     Aspect.purpose: "Purpose of {concept}",
     Aspect.method: "Methods of {concept}",
     Aspect.example: "Examples of {concept}",
-    Aspect.condition: "When to use {concept}",
+    Aspect.condition: "Conditions for {concept}",
     Aspect.outcome: "Results of {concept}",
     Aspect.origin: "Origin of {concept}",
     Aspect.relation: "How {concept} relates to other approaches",
@@ -85,19 +85,21 @@ class Speaker:
         seen: Sequence[str] = (),
         whole: int = LIST_LIMIT,
     ) -> Answer:
-        """Answer with these claims, in this order, the first `whole` in full and the others in brief.
+        """Answer with these claims, in this order, the first `whole` in full, the others in brief if they are of the one subject.
 
         `seen` are claims of the turns before, which "more" leaves out.
         """
         claims = list(dict.fromkeys(claims))[:limit]
-        notes = Notes(self._course)
+        notes, own = Notes(self._course), set(subjects)
         if lead is None and aspect is Aspect.relation and len(subjects) > 1:
             lead = f"How {self.names(subjects)} relate to each other"
         elif lead is None and aspect in LEADS and subjects:
             lead = LEADS[aspect].format(concept=self.names(subjects))
         return Answer(
             lead=lead,
-            sentences=tuple(notes.sentence(c, brief=n >= whole) for n, c in enumerate(claims)),
+            sentences=tuple(
+                notes.sentence(c, brief=n >= whole and own == {self._course.concept_of[c.id]}) for n, c in enumerate(claims)
+            ),
             citations=notes.citations(),
             list=len(claims) > 2,
             course=self._ref,

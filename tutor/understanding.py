@@ -272,7 +272,7 @@ _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": wh
     re.I,
 )
 _AT_THE_END = re.compile(  # "Our unit has to present them on Thursday.", "... i need them for my flashcards"
-    r"(?<=[.;!?])\s+(?:our|my|we)\b[^.?!]{3,80}[.!]?$|"
+    r"(?<=[.;!?])\s+(?:our|my|we)\b(?![^.?!]{0,40}\b(?:sa(?:id|ys)|told|claim|think|argue|wrote|insist))[^.?!]{3,80}[.!]?$|"
     r",?\s+(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
     r"\b[^.?!]{0,60}$",
     re.I,

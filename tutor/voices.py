@@ -162,12 +162,14 @@ class Voices:
                 return self._speak.disagreement(request, told[0])
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
-        if request.people and not request.concepts and not request.leftover:
+        spoken_of = set(request.concepts) <= set(request.context.subjects)  # or nothing
+        if request.people and spoken_of and not request.leftover:
             involved = [d for d in self._course.disagreements if self._takes_part(request.people, d)]
             on_it = [d for d in involved if set(d.claims) & set(request.context.said)]
             if on_it:  # "does Schiller agree?"
                 return self._speak.disagreement(request, on_it[0], also=on_it[1:])
-            return self._speak.disagreements(request, involved) if involved else None
+            if not request.concepts:
+                return self._speak.disagreements(request, involved) if involved else None
         if _ON_MEANING.search(request.text) and len(named) == 1:  # "do they contradict each other on what it is?"
             defined = self._disputes.on_meaning(named[0])
             if defined and (not request.people or self._takes_part(request.people, defined)):

@@ -104,7 +104,7 @@ def test_refused_by_the_server(tmp_path: Path) -> None:
         env=environment(PORT="5998", TUTOR_MODELS=str(tmp_path)),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         check=False,
     )
 
