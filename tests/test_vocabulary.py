@@ -286,7 +286,9 @@ def test_compound(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.concepts(text) == ()
 
 
-@pytest.mark.parametrize("text", ["the sourdough", "a lonely sourdough", "advantages of sourdough", "compare sourdough", "benefits sourdough"])
+@pytest.mark.parametrize(
+    "text", ["the sourdough", "a lonely sourdough", "advantages of sourdough", "compare sourdough", "benefits sourdough"]
+)
 def test_no_compound(vocabulary: Vocabulary, text: str) -> None:
     """A function word, a contrast or an aspect before a one-word name does not change it."""
     assert vocabulary.concepts(text) == (TWO,)
