@@ -16,7 +16,7 @@ run: ready  ## Set up what is missing and serve the tutor
 test: ready  ## Set up what is missing and run every test, on two cores; ARGS="-n 0 tests/test_quiz.py" for some of them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: index  ## Style, types, and the course (its index spares the check most of the embedding)
+check: index  ## Style, types, and the course
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy

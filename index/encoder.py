@@ -10,7 +10,7 @@ from collections import OrderedDict
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, List, Protocol, Sequence
+from typing import Any, Dict, List, Optional, Protocol, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +141,22 @@ class Remembering:
                 while len(self._rows) > self._most:
                     self._rows.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+class Knowing:
+    """An encoder that knows the rows of some texts and learns those that it embeds, for work on a whole course: it forgets none."""
+
+    def __init__(self, encoder: Encoder, rows: Optional[Dict[str, Vectors]] = None) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self._encoder = encoder
+        self._rows: Dict[str, Vectors] = rows or {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new:
+            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.asarray([self._rows[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 @lru_cache(maxsize=2)

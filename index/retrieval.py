@@ -219,22 +219,6 @@ def embedded(folder: Path, encoder_name: str) -> Dict[str, Vectors]:
     return dict(zip((text for _, texts in docs for text in texts), np.load(folder / "dense.npy"), strict=True))
 
 
-class Knowing:
-    """An encoder that knows the rows of some texts, and learns those that it embeds: unlike for a reply, nothing is forgotten."""
-
-    def __init__(self, encoder: Encoder, rows: Optional[Dict[str, Vectors]] = None) -> None:
-        self.name, self.dimension = encoder.name, encoder.dimension
-        self._encoder = encoder
-        self._rows: Dict[str, Vectors] = rows or {}
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts as unit rows: float32, shape (len(texts), dimension)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
-        if new:
-            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.asarray([self._rows[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
-
-
 def _owners(docs: Sequence[Document]) -> NDArray[np.int64]:
     """The document of each dense row."""
     return np.asarray([i for i, d in enumerate(docs) for _ in d.texts], dtype=np.int64)

@@ -13,9 +13,9 @@ import pytest
 
 from index import retrieval
 from index.dense import DenseIndex
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder, Knowing, Vectors
 from index.lexical import LexicalIndex
-from index.retrieval import Document, IndexUnusable, Knowing, Learned, Retriever, documents, embedded, is_current
+from index.retrieval import Document, IndexUnusable, Learned, Retriever, documents, embedded, is_current
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 

@@ -10,8 +10,7 @@ from typing import Dict, List, Tuple
 import numpy as np
 import pytest
 
-from index.encoder import PACKAGED, Encoder, is_exported, load_encoder
-from index.retrieval import Knowing
+from index.encoder import PACKAGED, Encoder, Knowing, is_exported, load_encoder
 from knowledge.ingest.document import Document, Format, Paragraph, Removal
 from knowledge.ingest.reading import read_document
 from knowledge.loader import find_course, load_course

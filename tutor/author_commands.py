@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
-from index.encoder import Encoder
+from index.encoder import Encoder, Knowing
 from index.library import Store
-from index.retrieval import Knowing, embedded
+from index.retrieval import embedded
 from knowledge.ingest.document import Document
 from knowledge.loader import CourseError, find_course, load_course
 from knowledge.models import Course

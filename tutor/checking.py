@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
 
-from index.encoder import Encoder
+from index.encoder import Encoder, Knowing
 from index.lexical import terms
-from index.retrieval import Document, Knowing, Retriever, documents
+from index.retrieval import Document, Retriever, documents
 from index.vocabulary import Vocabulary
 from index.words import singular, tokens
 from knowledge.loader import Fault

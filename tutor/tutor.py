@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Collection, Dict, Optional, Tuple, Union
 
-from index.encoder import FEW, Encoder, EncoderError, export, is_exported, load_encoder
+from index.encoder import FEW, Encoder, EncoderError, Knowing, export, is_exported, load_encoder
 from index.library import LibraryError, Store
-from index.retrieval import IndexUnusable, Knowing, Retriever, documents, embedded, is_current
+from index.retrieval import IndexUnusable, Retriever, documents, embedded, is_current
 from index.vocabulary import Vocabulary
 from knowledge.ingest.document import UnreadableDocument
 from knowledge.loader import CourseError, course_version, find_course, load_course
