@@ -225,6 +225,17 @@ def test_compare_three(answerer: Answerer) -> None:
     assert rows(reply)[-1] == ("Weaknesses", "hard within a day", "may taste of soap", "a whole night of waiting")
 
 
+@pytest.mark.parametrize(
+    "text", ["in the bread family, compare type 1 and type 2", "compare type 1 and type 2 of the bread family"]
+)
+def test_compare_in_a_frame(wider: Answerer, text: str) -> None:
+    """A whole in which its parts are compared is not compared with them; one that is set beside them is."""
+    beside = ask(wider, "compare the bread family, type 1 and type 2", "compare")
+
+    assert ask(wider, text, "compare").table.columns == ("Type 1", "Type 2")
+    assert len(beside.table.columns) == 3
+
+
 def test_compare_all(answerer: Answerer) -> None:
     """ "All" compares the main topics."""
     assert ask(answerer, "compare all of them", "compare").table.columns == ("Type 1", "Type 1.5", "Type 2")

@@ -339,6 +339,14 @@ DEFINE, WEAK, STRONG, FREE = {"define": 0.9}, {"ask_weaknesses": 0.9}, {"ask_str
 CHATTER = "my oven is broken again and my flatmate has eaten all the butter that I had hidden so well, "
 
 
+def test_one_half_has_no_answer(tutor: Answerer) -> None:
+    """Of two questions that do not lean on each other, the one that has an answer gets it, and the other is named."""
+    reply = heard(tutor, "what is type 1, and also who won the zeppelin race?", DEFINE, {"out_of_scope": 0.9})
+
+    assert reply.lead == "The course has no answer to “Who won the zeppelin race”. What it does say:"
+    assert said(reply) == [FLAT]
+
+
 def test_name_from_the_question_before(tutor: Answerer) -> None:
     """A pronoun beside a name of its own still means what was named before."""
     assert said(heard(tutor, "what is type 1? how does it differ from type 2?", DEFINE, {"compare": 0.9}))[0] == FLAT

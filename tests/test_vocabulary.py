@@ -290,7 +290,7 @@ def test_compound(vocabulary: Vocabulary, text: str) -> None:
     "text", ["the sourdough", "a lonely sourdough", "advantages of sourdough", "compare sourdough", "benefits sourdough"]
 )
 def test_no_compound(vocabulary: Vocabulary, text: str) -> None:
-    """A function word, a contrast or an aspect before a one-word name does not change it."""
+    """A function word, a contrast, an aspect or a word like "lonely" before a one-word name does not change it."""
     assert vocabulary.concepts(text) == (TWO,)
 
 
