@@ -4,6 +4,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONPATH := $(CURDIR)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
+unexport PYTHONDONTWRITEBYTECODE  # hundreds of modules are compiled once, not at every start
 
 .PHONY: help run test check bench screenshots eval audit fuzz loadtest ready setup index train validate lock clean
 

@@ -69,7 +69,7 @@ def _signals() -> Tuple[List[Dict[str, Any]], List[Dict[str, float]]]:
     agent = load_agent(model_path(settings), tutor)
     loop = asyncio.new_event_loop()
     kept, rows = [], []
-    for message in yaml.safe_load(MESSAGES.read_text(encoding="utf-8")):
+    for message in yaml.load(MESSAGES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
         if message.get("context") or message["kind"] not in ("answer", "decline"):
             continue
         parsed = loop.run_until_complete(agent.parse_message(message["text"]))

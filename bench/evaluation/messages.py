@@ -70,5 +70,5 @@ class Message:
 
 def load(path: Path = MESSAGES) -> List[Message]:
     """Read the messages."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return [Message(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}) for row in rows]

@@ -278,9 +278,10 @@ def plain(text: str) -> str:
 
 def known_messages(project: Path) -> FrozenSet[str]:
     """Every message that the bot was trained on or the tutor tuned on."""
-    nlu = yaml.safe_load((project / "bot" / "data" / "nlu.yml").read_text(encoding="utf-8"))["nlu"]
-    trained = {line[2:] for intent in nlu for line in intent["examples"].splitlines()}
-    tuned = {m["text"] for m in yaml.safe_load((project / "tests" / "data" / "messages.yml").read_text(encoding="utf-8"))}
+    nlu, messages = project / "bot" / "data" / "nlu.yml", project / "tests" / "data" / "messages.yml"
+    intents = yaml.load(nlu.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]
+    trained = {line[2:] for intent in intents for line in intent["examples"].splitlines()}
+    tuned = {m["text"] for m in yaml.load(messages.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)}
     return frozenset(map(plain, trained | tuned))
 
 
