@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol, Sequence, Tuple, Union
+from typing import Optional, Protocol, Sequence, Tuple, Union
 
 import faiss
 import numpy as np
@@ -56,9 +56,13 @@ class DenseIndex:
         cosines, numbers = faiss.knn(queries, self._rows, min(k, len(self)), metric=faiss.METRIC_INNER_PRODUCT)
         return numbers, cosines
 
-    def cosines(self, query: Vectors) -> Vectors:
-        """The cosine of every row to one unit vector, in the order of the rows; shape (rows,). Cheaper than to rank them all."""
-        found: Vectors = faiss.pairwise_distances(query.reshape(1, -1), self._rows, metric=faiss.METRIC_INNER_PRODUCT)[0]
+    def cosines(self, query: Vectors, numbers: Optional[Numbers] = None) -> Vectors:
+        """The cosine of every row, or of some rows by their numbers, to one unit vector, in their order; shape (rows,).
+
+        Cheaper than to rank them all.
+        """
+        rows = self._rows if numbers is None else self.rows(numbers)
+        found: Vectors = faiss.pairwise_distances(query.reshape(1, -1), rows, metric=faiss.METRIC_INNER_PRODUCT)[0]
         return found
 
     def rows(self, numbers: Union[Numbers, Sequence[int]]) -> Vectors:

@@ -8,8 +8,9 @@ import math
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,15 @@ class Hit(NamedTuple):
     coverage: float
 
 
+class _Ranked(NamedTuple):
+    """Every document ranked for one query: the order of their rows, best first, and by row what that rests on."""
+
+    vector: Vectors  # of the query
+    order: NDArray[np.int64]
+    fused: NDArray[np.float64]
+    measures: Tuple[NDArray[Any], ...]  # learned, learned_told, likely, bm25, coverage
+
+
 def documents(course: Course, vocabulary: Vocabulary) -> List[Document]:
     """What is searched of a course, in its order."""
     return [
@@ -109,10 +119,11 @@ class Retriever:
         self._lexical = lexical
         self._encoder = encoder
         self._learned = learned
-        self._cached = lru_cache(maxsize=CACHED)(lambda query: tuple(self._rank(query, self.encode(query))))
+        self._cached = lru_cache(maxsize=CACHED)(lambda query: self._rank(query, self.encode(query)))
         self._row = {d.id: i for i, d in enumerate(docs)}
         self._ids = np.asarray([d.id for d in docs], dtype=object)
-        self._first = np.searchsorted(_owners(docs), np.arange(len(docs)))  # dense row of each document's first text
+        self._sizes = np.asarray([len(d.texts) for d in docs], dtype=np.int64)
+        self._first = np.cumsum(self._sizes) - self._sizes  # dense row of each document's first text
 
     @classmethod
     def build(cls, docs: Sequence[Document], encoder: Encoder, learning: bool = False) -> Retriever:
@@ -149,29 +160,42 @@ class Retriever:
         vector: Vectors = self._encoder.encode([text])[0]
         return vector
 
-    def search(self, query: str, vector: Optional[Vectors] = None) -> List[Hit]:
-        """Rank every claim for a query with canonical names, best first. Ties keep the order of the course."""
-        if vector is None:
-            return list(self._cached(query))
-        return self._rank(query, vector)
+    def search(
+        self, query: str, vector: Optional[Vectors] = None, keep: Optional[Callable[[str], bool]] = None, most: Optional[int] = None
+    ) -> List[Hit]:
+        """Rank every claim for a query with canonical names, best first; ties keep the order of the course.
 
-    def _rank(self, query: str, vector: Vectors) -> List[Hit]:
-        cosines, told = self._cosines(self._dense, vector)
+        With `keep`, only the claims whose ids it keeps; with `most`, only the first so many of them, which is cheaper.
+        """
+        ranked = self._cached(query) if vector is None else self._rank(query, vector)
+        fitting = (row for row in ranked.order if keep is None or keep(self._ids[row]))
+        rows = np.fromiter(islice(fitting, most), dtype=np.int64)
+        if not len(rows):
+            return []
+        measures: Tuple[NDArray[Any], ...] = (ranked.fused, *self._cosines_of(rows, ranked.vector), *ranked.measures)
+        return list(map(Hit._make, zip(self._ids[rows], *(m[rows].tolist() for m in measures), strict=True)))
+
+    def _rank(self, query: str, vector: Vectors) -> _Ranked:
         mapped = adapted(vector, self._learned.map)
-        learned, learned_told = self._cosines(self._learned.dense, mapped)
-        likely = chances(mapped, self._learned.classes)
+        cosines = self._learned.dense.cosines(mapped)
+        learned, told = np.maximum.reduceat(cosines, self._first), cosines[self._first]
         wanted = terms(query)
         bm25 = self._lexical.scores(wanted)
         fused = _reciprocal_ranks(learned) + np.where(bm25 > 0, _reciprocal_ranks(bm25), 0)
-        covered = self._lexical.coverages(wanted)
-        order = np.argsort(-fused, kind="stable")
-        measures = (fused, cosines, told, learned, learned_told, likely, bm25, covered)
-        return list(map(Hit._make, zip(self._ids[order], *(measure[order].tolist() for measure in measures), strict=True)))
+        measures = (learned, told, chances(mapped, self._learned.classes), bm25, self._lexical.coverages(wanted))
+        return _Ranked(vector, np.argsort(-fused, kind="stable"), fused, measures)
 
-    def _cosines(self, dense: DenseIndex, vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The best cosine of each document's texts, and that of its first text, shape (documents,) each."""
-        cosines = dense.cosines(vector)
-        return np.maximum.reduceat(cosines, self._first), cosines[self._first]
+    def _cosines_of(self, rows: NDArray[np.int64], vector: Vectors) -> Tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Of some documents the best cosine of their texts, and that of their first text, each of shape (documents,)."""
+        if len(rows) == len(self.documents):
+            cosines = self._dense.cosines(vector)
+            return np.maximum.reduceat(cosines, self._first), cosines[self._first]
+        sizes = self._sizes[rows]
+        first = np.cumsum(sizes) - sizes  # of each document, among the texts looked at
+        cosines = self._dense.cosines(vector, np.arange(sizes.sum()) + np.repeat(self._first[rows] - first, sizes))
+        best, told = np.zeros((2, len(self.documents)), dtype=np.float32)
+        best[rows], told[rows] = np.maximum.reduceat(cosines, first), cosines[first]
+        return best, told
 
     def save(self, folder: Path, course: Course) -> None:
         """Write the index beside its place and move it in whole, so that a reader never sees half of one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Vocabulary
@@ -37,9 +37,12 @@ class Catalogue:
             for other in dict.fromkeys((*shared, *claim.about)):
                 if claim not in self._claims[other, claim.aspect]:
                     self._claims[other, claim.aspect].append(claim)
-        self._publishers = {s.id: frozenset(vocabulary.concepts(s.author)) for s in course.sources}
+        publishers = {s.id: frozenset(vocabulary.concepts(s.author)) for s in course.sources}
+        self._publishers = {c.id: frozenset().union(*(publishers[p.source] for p in c.places)) for c in course.claim.values()}
+        self._parts = {c.id: frozenset(part.id for part in course.parts_of(c.id)) for c in course.concepts}
+        self._numbers = {i: frozenset(c for c in about if course.concept[c].number) for i, about in self._about.items()}
         self.people = frozenset(c.id for c in course.concepts if c.kind is ConceptKind.person)
-        self.voices = self.people.union(*self._holders.values(), *self._publishers.values())  # who can hold a position
+        self.voices = self.people.union(*self._holders.values(), *publishers.values())  # who can hold a position
         self.topics = self._main_topics()
         self._nouns = vocabulary.nouns  # each member's name has it, so it tells none apart
 
@@ -91,35 +94,32 @@ class Catalogue:
 
     def touches(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about, or names, one of these concepts."""
-        return bool(self._touched[claim_id] & set(concepts))
+        return not self._touched[claim_id].isdisjoint(concepts)
 
     def about(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about one of these concepts, not merely naming it."""
-        return bool(self._concepts_of(self.course.claim[claim_id]) & set(concepts))
+        return not self._about[claim_id].isdisjoint(concepts)
 
     def about_or_part(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about one of these concepts or a member of one ("where do universities fit into the nine tracks")."""
-        return self.about(claim_id, [*concepts, *(part.id for c in concepts for part in self.course.parts_of(c))])
+        about = self._about[claim_id]
+        return any(concept in about or about & self._parts[concept] for concept in concepts)
 
     def goes_with(self, claim_id: str, first: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about no other numbered topic than the `first` one and these concepts."""
-        own, meant = self._numbered(claim_id), self._numbered(first)
+        own, meant = self._numbers[claim_id], self._numbers[first]
         return not own or not meant or bool(own & (meant | set(concepts)))
 
     def members(self, claim_id: str) -> FrozenSet[str]:
         """The numbered topics that a claim is about or names."""
         return frozenset(c for c in self._touched[claim_id] if self.course.concept[c].number)
 
-    def _numbered(self, claim_id: str) -> Set[str]:
-        """The numbered topics that a claim is about."""
-        return {c for c in self._concepts_of(self.course.claim[claim_id]) if self.course.concept[c].number}
-
     def strays(self, claim_id: str, concepts: Sequence[str]) -> float:
         """How far a claim is off the numbered topics among these concepts: the share left out, 1 more if about others."""
         wanted = {c for c in concepts if self.course.concept[c].number}
         if not wanted:
             return 0.0
-        own = self._numbered(claim_id)
+        own = self._numbers[claim_id]
         return len(wanted - self._touched[claim_id]) / len(wanted) + float(bool(own) and not own & wanted)
 
     def held_by(self, voice: str) -> Tuple[Claim, ...]:
@@ -128,11 +128,11 @@ class Catalogue:
 
     def published_by(self, voice: str) -> Tuple[Claim, ...]:
         """Every claim made in a reading of which this is an author."""
-        return tuple(c for c in self.course.claim.values() if any(voice in self._publishers[p.source] for p in c.places))
+        return tuple(c for c in self.course.claim.values() if voice in self._publishers[c.id])
 
     def stands_in_reading(self, claim_id: str, voices: Sequence[str]) -> bool:
         """Whether a claim is made in a reading of which one of these is an author."""
-        return any(self._publishers[place.source] & set(voices) for place in self.course.claim[claim_id].places)
+        return not self._publishers[claim_id].isdisjoint(voices)
 
     def joint(self, concepts: Sequence[str]) -> Tuple[Claim, ...]:
         """Every claim, of whatever aspect, that speaks of two of these concepts."""

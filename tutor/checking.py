@@ -142,7 +142,7 @@ def _found(whole: Sequence[Document], asked: int, wanted: Set[str], encoder: Enc
     queries = [(d.id, question) for d in whole if d.id in wanted for question in d.texts[1 + asked :: 2]]
     found = set()
     for (claim, question), vector in zip(queries, encoder.encode([question for _, question in queries]), strict=True):
-        if claim not in found and claim in {hit.id for hit in retriever.search(question, vector)[:FOUND]}:
+        if claim not in found and claim in {hit.id for hit in retriever.search(question, vector, most=FOUND)}:
             found.add(claim)
     return found
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Sequence
+from functools import lru_cache
+from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from pytz import country_names
 
 from index.lexical import terms
 from index.retrieval import Hit, Retriever
-from knowledge.models import Claim
+from knowledge.models import Aspect, Claim
 from tutor.catalogue import Catalogue
 from tutor.understanding import ASPECTS_OF, Act, Request, speaks_of_saying
 
@@ -71,6 +72,8 @@ _CURRENT = re.compile(  # "now the same for Track 2" is none
     re.I,
 )
 
+_ACTS_FOR: Mapping[Aspect, Tuple[Act, ...]] = {a: tuple(act for act, asked in ASPECTS_OF.items() if a in asked) for a in Aspect}
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -95,7 +98,7 @@ class Weigher:
 
     def search(self, request: Request, concepts: Sequence[str]) -> List[Evidence]:
         """Claims that bear on a request, best first."""
-        return sorted((self._weigh(hit, request, concepts) for hit in self.candidates(request, concepts)), key=lambda e: -e.weight)
+        return self._weighed(self.candidates(request, concepts), request, concepts)
 
     def candidates(self, request: Request, concepts: Sequence[str]) -> List[Hit]:
         """What is found for a request, without what is not about a numbered topic asked for, or about what a pronoun refers to."""
@@ -103,25 +106,32 @@ class Weigher:
         topics = numbered or (tuple(concepts) if request.leans_back and not request.concepts else ())
         # "why did Camp David begin on Track 2" is on Camp David all the same
         things = tuple(c for c in concepts if c not in topics)
-        hits = self._retriever.search(request.canonical)
-        fitting = (h for h in hits if not topics or self._catalogue.touches(h.id, topics) or self._catalogue.about(h.id, things))
-        return list(fitting)[:CANDIDATES]
+
+        def fits(claim: str) -> bool:
+            return not topics or self._catalogue.touches(claim, topics) or self._catalogue.about(claim, things)
+
+        return self._retriever.search(request.canonical, keep=fits, most=CANDIDATES)
 
     def among(self, request: Request, claims: Sequence[Claim]) -> List[str]:
         """The ids of these claims, those that bear most on the request first."""
         wanted = {c.id for c in claims}
-        hits = [hit for hit in self._retriever.search(request.canonical) if hit.id in wanted]
-        return [e.claim for e in sorted((self._weigh(hit, request, request.concepts) for hit in hits), key=lambda e: -e.weight)]
+        hits = self._retriever.search(request.canonical, keep=wanted.__contains__)
+        return [e.claim for e in self._weighed(hits, request, request.concepts)]
 
-    def _weigh(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Evidence:
-        marks = self.marks(hit, request, concepts)
-        return Evidence(hit.id, sum(RANKING[name] * value for name, value in marks.items()), hit.cosine, hit.coverage)
+    def _weighed(self, hits: Iterable[Hit], request: Request, concepts: Sequence[str]) -> List[Evidence]:
+        """Hits as evidence, best first."""
+        marked = ((hit, self.marks(hit, request, concepts)) for hit in hits)
+        found = [
+            Evidence(hit.id, sum(RANKING[name] * value for name, value in marks.items()), hit.cosine, hit.coverage)
+            for hit, marks in marked
+        ]
+        return sorted(found, key=lambda e: -e.weight)
 
     def marks(self, hit: Hit, request: Request, concepts: Sequence[str]) -> Dict[str, float]:
         """What a claim's place in the ranking goes by, by name; mostly 0 to 1."""
         claim = self._catalogue.course.claim[hit.id]
         about = float(self._catalogue.about_or_part(hit.id, concepts))
-        said, who = speaks_of_saying(request.text), bool(_WHO.search(request.text))
+        said, who = speaks_of_saying(request.text), _asks_who(request.text)
         if self._catalogue.about(hit.id, request.people):  # who somebody is, where something that he or she says is asked for
             told = self.covers(hit.id, request.leftover) > 0 and (not said or who)
             about = 3.0 if not (request.leftover or request.concepts) else float(told)
@@ -133,7 +143,7 @@ class Weigher:
             "likely": max(hit.likely, LEAST_LIKELY),
             "coverage": hit.coverage,
             "about": about,
-            "asked": sum(p for act, p in request.ranking.items() if claim.aspect in ASPECTS_OF.get(act, ())),
+            "asked": sum(request.ranking.get(act, 0.0) for act in _ACTS_FOR[claim.aspect]),
             "named": float(claim.aspect in request.aspects),
             "voiced": self._voiced(hit.id, request.people),
             "strays": self._catalogue.strays(hit.id, concepts),
@@ -264,3 +274,9 @@ class Weigher:
             "named": float(bool(request.concepts or request.people)),
         }
         return sum(OFF_TOPIC[name] * value for name, value in signals.items()) > 0
+
+
+@lru_cache(maxsize=1)
+def _asks_who(text: str) -> bool:
+    """Whether a text speaks of people or what they write; kept, as every claim is held against one text."""
+    return bool(_WHO.search(text))

@@ -54,7 +54,8 @@ class Suggester:
             there = self._catalogue.aspects(concept)
             return [self.question(concept, a) for a in _NEXT if a in there and a is not aspect]
         claims = self._catalogue.claims(concept, list(Aspect)) or self._catalogue.held_by(concept)
-        return [capital(c.questions[0]) for c in claims if c not in shown and c.questions]
+        told = {c.id for c in shown}
+        return [capital(c.questions[0]) for c in claims if c.id not in told and c.questions]
 
     def nearest(self, evidence: Sequence[Evidence]) -> Tuple[str, ...]:
         """The questions that the nearest claims do answer."""
