@@ -33,6 +33,7 @@ from tutor.understanding import (
     Act,
     Question,
     Request,
+    asks_for_brevity,
     asks_for_no_list,
     asks_why,
     contrasts,
@@ -64,11 +65,11 @@ _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|in
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(differently|otherwise|another way)\b", re.IGNORECASE)
-_BRIEFLY = re.compile(
-    r"\b(?:brief(?:ly)?|in short|short answer|(?:keep|make) (?:it|this|that) (?:short|brief|quick)|short(?:ly)?|nutshell|tl;?dr|"
-    r"(?:one|1|two|2|a few|few|couple of) (?:sentences?|lines?|words)|concise(?:ly)?)\b",
+_DEED = re.compile(
+    r"\bwhat (?:did|does|has|had|was|is) (?P<who>.{2,60}?) (?:actually |really )?(?:do|done|doing)\b(?! (?:about|for|with))",
     re.IGNORECASE,
 )
+_AN_EXAMPLE = re.compile(r"\b(?:an|one|a (?:[\w-]+ ){0,2}?) ?(?:[\w-]+ ){0,2}?(?:example|case|instance)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -309,7 +310,7 @@ class Answerer:
             return self._who_is(request)
         if not subjects or self._scope.is_specific(request, subjects):
             return self._free(request)
-        if len(subjects) > 1 or _BRIEFLY.search(request.text):
+        if len(subjects) > 1 or asks_for_brevity(request.text):
             return self._contrasting.compare(request) if contrasts(request.text) else self._define(request)
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
         if first_of_each and self._rare_names(request):
@@ -325,7 +326,11 @@ class Answerer:
             return self._position(request)
         if not subjects:
             clear = request.aspects or request.probability >= GUESSED
-            return self._which(request, aspects) if clear and self._scope.is_bare(request) else self._free(request, aspects)
+            return (
+                self._which(request, aspects)
+                if clear and self._scope.is_bare(request)
+                else self._free(request, aspects if request.aspects else ())
+            )
         if (len(subjects) > 1 and asks_for_fact(request.text)) or self._weigher.is_current(request):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
@@ -344,7 +349,7 @@ class Answerer:
             if not any(self._course.concept_of[c.id] in narrowed for c in claims):  # what is told of others need not hold of this
                 return self._free(request)
             claims = [self._course.claim[i] for i in self._weigher.among(request, claims)][:ORIGINS]
-        claims = sorted(claims, key=lambda c: c.id != best)  # what the other words single out comes first
+        claims = self._in_order(request, claims, best)
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
             if not claims:
@@ -353,6 +358,12 @@ class Answerer:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, narrowed, aspects[0], limit=limit)
+
+    def _in_order(self, request: Request, claims: Sequence[Claim], best: Optional[str]) -> List[Claim]:
+        """A list in the author's order, what the other words single out first; of one example asked for, the best few."""
+        if request.act is Act.ask_examples and _AN_EXAMPLE.search(request.text):
+            claims = [self._course.claim[i] for i in self._weigher.among(request, claims)][:OF_EACH]
+        return sorted(claims, key=lambda c: c.id != best)
 
     def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
@@ -413,6 +424,9 @@ class Answerer:
             instances = [c for c in self._everything(subjects[0]) if _INSTANCES.search(c.text)]
             if instances:
                 return self._speak.say(request, instances, subjects, aspect, limit=MORE)
+            taking_part = self._catalogue.claims(subjects[0], [Aspect.participants])
+            if self._course.concept[subjects[0]].number and taking_part:
+                return self._speak.say(request, taking_part, subjects, Aspect.participants, limit=MORE)
             if self._course.concept[subjects[0]].kind is ConceptKind.term:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
@@ -447,7 +461,9 @@ class Answerer:
             if carried_on:
                 return carried_on
         if request.people:
-            held = None if self._is_about_thing(request) else self._voices.position(request)
+            done = _DEED.search(request.text) and self._finds(request)
+            of_member = request.leftover and not request.concepts and self._scope.asks_which_member(request)
+            held = None if done or of_member or self._is_about_thing(request) else self._voices.position(request)
             return held or self._free(request)
         if request.context.shown and not request.concepts and self._scope.is_bare(request):
             return self._following.sources(request)
@@ -468,6 +484,11 @@ class Answerer:
         return self._voices.who_is(request) or self._free(request)
 
     def _agreement(self, request: Request) -> Reply:
+        if len(request.people) == 1 and request.concepts and not self._scope.is_bare(request):  # "does he think that it ...?"
+            evidence = self._weigher.search(request, request.concepts)[:1]
+            voiced = bool(evidence) and request.people[0] in self._catalogue.holders(evidence[0].claim)
+            if voiced and self._weigher.is_strong(evidence[0]):
+                return self._free(request)
         return self._voices.agreement(request) or self._free(request)
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:

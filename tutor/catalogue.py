@@ -117,10 +117,17 @@ class Catalogue:
     def strays(self, claim_id: str, concepts: Sequence[str]) -> float:
         """How far a claim is off the numbered topics among these concepts: the share left out, 1 more if about others."""
         wanted = {c for c in concepts if self.course.concept[c].number}
-        if not wanted:
-            return 0.0
         own = self._numbers[claim_id]
+        if not wanted:
+            return float(self._is_of_another(claim_id, concepts))
         return len(wanted - self._touched[claim_id]) / len(wanted) + float(bool(own) and not own & wanted)
+
+    def _is_of_another(self, claim_id: str, concepts: Sequence[str]) -> bool:
+        """Whether a claim is about other numbered topics than those of which these concepts are parts, and not about them."""
+        wholes = {self.course.concept[c].part_of for c in concepts}
+        meant = {w for w in wholes if w and self.course.concept[w].number}
+        own = self._numbers[claim_id]
+        return bool(meant and own) and own.isdisjoint(meant) and not self.about(claim_id, concepts)
 
     def held_by(self, voice: str) -> Tuple[Claim, ...]:
         """Every claim whose author this is."""

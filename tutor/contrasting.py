@@ -13,7 +13,17 @@ from tutor.desk import Desk
 from tutor.parts import heading
 from tutor.reply import Reply
 from tutor.suggesting import capital
-from tutor.understanding import CHATTING, Act, Request, by_what, contrasts, likens, only_names, topical_words
+from tutor.understanding import (
+    CHATTING,
+    Act,
+    Request,
+    asks_for_brevity,
+    by_what,
+    contrasts,
+    likens,
+    only_names,
+    topical_words,
+)
 
 OF_EACH = 3  # claims of each side on what they are compared by
 RELATED = 0.48  # cosine from which a claim bears on that
@@ -23,6 +33,7 @@ NEAREST = 3  # of the ranking, among which a claim between the sides is looked f
 HALF = 0.5  # ... more than this share of them
 BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
+BRIEFLY = (Aspect.definition, Aspect.participants)  # by what sides are compared in short
 
 
 class Contrasting:
@@ -44,10 +55,13 @@ class Contrasting:
             if alike:
                 lead = capital(f"{self._speak.names(subjects)} have in common")
                 return self._speak.say(replace(request, act=Act.compare), alike, subjects, None, lead=lead, limit=ALIKE)
-        aspects = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
+        aspects: Sequence[Aspect] = [a for a in request.aspects if a not in (Aspect.definition, Aspect.relation)]
         topics = self._weighed_topics(request, subjects, bool(aspects))
         between = self._best_between(request, subjects) if len(subjects) == 2 and not aspects else ()
         asked = replace(request, act=Act.compare)
+        if asks_for_brevity(request.text):
+            aspects = aspects or (() if topics else BRIEFLY)
+            return self._speak.compare(asked, subjects, aspects, 1, topics, between[:1]) or self._do(Act.ask_question, request)
         return self._speak.compare(asked, subjects, aspects, topics=topics, between=between) or self._do(Act.ask_question, request)
 
     def _best_between(self, request: Request, subjects: Sequence[str]) -> List[Claim]:

@@ -62,6 +62,12 @@ _ONE_OF_THEM = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"\b(?:source|citation|reference|footnote|ref) ?(?:number|no\.?|nr\.?|#)? ?\[?\d{1,2}\b", re.IGNORECASE)
+_ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
+    r"(?:\w+,? ){0,2}?(?:are|r) (?:you|u) (?:really |absolutely )?(?:sure|certain)(?: about (?:that|this|it))?[?!.,;]*"
+    r"(?:(?: (?:because|cause|cuz|since|but|bc))? (?:(?:my|our|the) \w+|i|we|he|she|they|wikipedia) (?:just )?"
+    r"(?:said|says|told|tells|claim\w*|thought|think|heard|read|wrote|insist\w*)\b.*)?$",
+    re.IGNORECASE | re.DOTALL,
+)
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
 
 
@@ -109,6 +115,8 @@ class Discourse:
         named = request.concepts or request.people or request.aspects
         if request.context.cited and not named and _SOURCE.search(request.text):
             return self._open_source(request)
+        if request.context.said and _ARE_YOU_SURE.match(request.text):
+            return self._doubt(request)
         if request.act is Act.pick or not (len(request.context.said) > 1 and _ONE_OF_THEM.search(request.text)):
             return None
         own = [t for t in request.leftover if t not in _FRAME and not self._weigher.is_common(t)]
@@ -141,7 +149,7 @@ class Discourse:
         claims = self._said(request)[:POINTS]
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
             shortest = self._shortest(subjects[0])
-            beside = [c for c in claims if c is not shortest]
+            beside = [c for c in claims if c is not shortest][: SHORT_LIST - 1]
             return self._plain(self._say_plainly(request, [shortest, *beside], subjects, whole=int(len(beside) > 0)))
         return self._plain(self._say_plainly(request, claims, subjects))
 
@@ -156,7 +164,9 @@ class Discourse:
         """The shortest definition of each subject, and an example of the first."""
         if not subjects:
             return None
-        examples = self._catalogue.claims(subjects[0], [Aspect.example])[:1]
+        examples = (self._catalogue.claims(subjects[0], [Aspect.example]) or self._catalogue.claims(subjects[0], [Aspect.purpose]))[
+            :1
+        ]
         claims = [*map(self._shortest, subjects), *examples]
         return self._plain(self._say_plainly(request, claims, subjects, whole=len(claims)))
 
@@ -274,7 +284,8 @@ class Discourse:
         spoken = {c.id for c in said}
         alike = self._weigher.search(replace(request, canonical=claim.text, leftover=()), subjects)
         beside = [self._course.claim[e.claim] for e in alike if e.cosine >= NEAR and e.claim not in spoken]
-        beside = [c for c in beside if not request.context.aspect or c.aspect is claim.aspect]
+        of_kind = [c for c in beside if not request.context.aspect or c.aspect is claim.aspect]
+        beside = of_kind or beside
         beside = [c for c in beside if not subjects or self._catalogue.strays(c.id, subjects) < 1]
         asked = replace(request, act=Act.ask_question)
         lead = f"Point {at + 1}, and what stands nearest to it" if beside else f"Point {at + 1}"

@@ -64,6 +64,7 @@ OFF_TOPIC: Mapping[str, float] = {"bias": 0.80, "cosine": -4.00, "out_of_scope":
 
 _WHO = re.compile(r"\b(who|whose|whom|authors?|books?|wrote|written|papers?|articles?|chapters?|scholars?|people|names?)\b", re.I)
 _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]{3,}\b")  # in the middle of a sentence
+_COMPOUND_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+(?: [A-Z][a-z]+){1,3}\b")  # "the South China Sea"
 _WORD = re.compile(r"[a-z]+")
 COUNTRIES = frozenset(name.lower() for name in country_names.values() if name.isalpha())
 _CURRENT = re.compile(  # "now the same for Track 2" is none
@@ -108,6 +109,8 @@ class Weigher:
         things = tuple(c for c in concepts if c not in topics)
 
         def fits(claim: str) -> bool:
+            if request.without and self._catalogue.touches(claim, request.without):
+                return False
             return not topics or self._catalogue.touches(claim, topics) or self._catalogue.about(claim, things)
 
         return self._retriever.search(request.canonical, keep=fits, most=CANDIDATES)
@@ -191,7 +194,10 @@ class Weigher:
     def names_stranger(self, request: Request) -> bool:
         """Whether a country, or anything with a capital letter, is named that no claim names ("the Dartmouth Conference")."""
         names = [*_NAME.findall(request.text), *(w for w in _WORD.findall(request.text.lower()) if w in COUNTRIES)]
-        return any(not self._told & set(terms(name)) for name in names if set(terms(name)) & set(request.leftover))
+        compounds = [name for name in _COMPOUND_NAME.findall(request.text) if set(terms(name)) <= set(request.leftover)]
+        return any(not self._told & set(terms(name)) for name in names if set(terms(name)) & set(request.leftover)) or any(
+            not self._told.issuperset(terms(name)) for name in compounds
+        )
 
     def certainty(self, request: Request) -> float:
         """How surely, 0 to 1, some claim answers a question."""

@@ -36,7 +36,7 @@ _TELL = (
     r"summari[sz]e|illustrate|state|examine|indicate|specify|characteri[sz]e|distinguish|justify|elaborate|clarify|set out|"
     r"point out|comment on|say (?=(?:who|what|when|where|why|how|which|whether)\b))\b"
 )
-_DOES = r"(?:whether|is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its|their|any)\b"
+_DOES = r"(?:whether|is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its(?! not\b)|their|any)\b"
 _ASKING = rf"(?:{_WH}|{_TELL}|{_DOES})"
 _OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
 _SENTENCE = re.compile(

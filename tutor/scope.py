@@ -79,6 +79,7 @@ ELSEWHERE = 0.3  # probability from which a message may be of something else alt
 TELLING = 4  # letters of a word by which it is known with another ending
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
+_LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?[\s?.!]*$", re.IGNORECASE)
 _PLACE_STEMS = frozenset(terms(" ".join(ORDINALS)))
 _IN_ANSWER = re.compile(r"\b(sources?|readings?|citations?|references?|points?|sentences?|items?)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
@@ -97,7 +98,11 @@ class Scope:
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
-        self._which_member = re.compile(rf"\b(which|what|wich) (of the (\w+ )?)?{noun}s?\b", re.IGNORECASE)
+        self._which_member = re.compile(
+            rf"\b(which|what|wich) (of the (\w+ )?)?{noun}s?\b|"
+            rf"\b{noun}[ -]wise\b|\b(which|what) of (\w+(['\u2019]?s)? ){{1,3}}?(and (\w+(['\u2019]?s)? ){{1,3}}?)?{noun}s\b",
+            re.IGNORECASE,
+        )
         self._other = re.compile(rf"\bthe other( one| {noun}| side)?\b", re.IGNORECASE)
 
     def subjects(self, request: Request) -> Tuple[str, ...]:
@@ -110,7 +115,9 @@ class Scope:
             last = self.remembered(c for c in request.context.recent if c not in self._catalogue.voices)[:PAIR]
             return tuple(reversed(last))
         if request.leans_back or self.is_bare(request):
-            return self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
+            before = self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
+            one_member = len(before) == 1 and self._course.concept[before[0]].number
+            return () if one_member and request.leftover and self.asks_which_member(request) else before  # which other one
         return ()
 
     def listed(self, request: Request) -> Tuple[str, ...]:
@@ -160,6 +167,9 @@ class Scope:
         numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
         if not numbers and self._course.concept[last[0]].part_of and not (set(request.leftover) - _PLACE_STEMS):
             numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
+            if not numbers and _LAST_ONE.search(request.text):
+                siblings = self._course.parts_of(self._course.concept[last[0]].part_of or "")
+                numbers = [max((p.number for p in siblings if p.number), key=float)]
         return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
 
     def asks_which_member(self, request: Request) -> bool:

@@ -15,6 +15,8 @@ from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
 
 FRAGMENT = 2  # words
 CASE = 5  # words of a sentence that may tell a case
+ABUSE = 4  # words of a part that may be an attempt to talk the tutor out of its sources
+MAYBE_ABUSE = 0.05  # probability from which a pasted task may be one as a whole
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Several:
         if question.concepts or (len(parts) < 2 and parts[0].text == question.text):
             return None
         asked = self._questions(question, parts)
-        if len(asked) == 1 and _is_abuse(asked[0]):  # "answer from elsewhere: what is ...": refused as a whole
+        if len(asked) == 1 and _is_abuse(asked[0], question):  # "answer from elsewhere: what is ...": refused as a whole
             return self._one(asked[0].question)
         if len(asked) == 1:
             return self._only(asked[0])
@@ -106,7 +108,8 @@ class Several:
         first = next((i for i in answer.context.said or answer.context.shown if i in self._catalogue.course.claim), None)
         about = (*asked.request.concepts, *asked.request.people) or asked.heard
         free = answer.context.act == Act.ask_question.value
-        return not free or first is None or not about or self._catalogue.touches(first, about)
+        other = self._scope.asks_which_member(asked.request) and not asked.named  # "what is Track 3, and which track pays for it?"
+        return not free or first is None or not about or other or self._catalogue.touches(first, about)
 
     def _questions(self, question: Question, parts: Sequence[Part]) -> List[Asked]:
         """The parts of a message that ask something of their own; none if another part says something that they need.
@@ -122,7 +125,7 @@ class Several:
             start = max(question.text.find(part.text, end), end)
             between = sentences_of(question.text[end:start])
             one = self._read(question, part, heard, between)
-            if _is_abuse(one):
+            if _is_abuse(one, question):
                 return [one]
             empty = not (one.named or one.request.aspects or self._is_clear(one.request)) and self._scope.is_bare(one.request)
             if empty:
@@ -175,9 +178,14 @@ def _is_fragment(asked: Asked) -> bool:
     return alone and len(asked.said.split()) <= FRAGMENT
 
 
-def _is_abuse(asked: Asked) -> bool:
-    """Whether a part is surely an attempt to talk the tutor out of its sources."""
-    return asked.request.act is Act.manipulate and asked.request.probability >= SURE_OF_ABUSE
+def _is_abuse(asked: Asked, whole: Question) -> bool:
+    """Whether a part is surely an attempt to talk the tutor out of its sources; of a pasted task, only if the whole may be one.
+
+    A few words ("exam tomorrow lol") are none.
+    """
+    surely = asked.request.act is Act.manipulate and asked.request.probability >= SURE_OF_ABUSE
+    maybe = not _is_task(whole) or whole.ranking.get(Act.manipulate.value, 1.0) >= MAYBE_ABUSE
+    return surely and maybe and len(asked.said.split()) >= ABUSE
 
 
 def _is_task(question: Question) -> bool:

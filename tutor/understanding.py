@@ -106,6 +106,9 @@ _ALIKE_VIEW = re.compile(r"\b(same|agree\w*|disagree\w*|share\w*|differ\w*|unlik
 _PROCESS = re.compile(r"process(es)?", re.I)
 _IN_BRACKETS = re.compile(r"\s*\(\s*")
 _NOT = re.compile(r"\b(not|instead of|rather than|except)\s+((the|its|their|any)\s+)?$", re.I)
+_BESIDE = re.compile(  # "which deals began informally, apart from Oslo?"
+    r"\b(?:apart from|aside from|other than|besides|except(?: for)?|excluding|not counting|leaving out)\s+(?:the\s+)?$", re.I
+)
 _FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|kind|type|way|sort)s?\s+of\s+)?$", re.I)
 _MEANS_THAT = re.compile(r"\s+(?:if|when|that|for|to)\b", re.I)  # "what does it mean if a minister comes" asks for no meaning
 _WHAT = re.compile(r"\bwhat (?:the (?:term|word|concept) )?$", re.I)
@@ -125,6 +128,11 @@ _SAYING = re.compile(
     re.I,
 )
 _WHY = re.compile(r"(?:(?:and|so|but|ok|then|well|wait|hm+),? ){0,3}(?:why|how come|for what reason)\b", re.I)
+_BRIEFLY = re.compile(
+    r"\b(?:brief(?:ly)?|in short|short answer|(?:keep|make) (?:it|this|that) (?:short|brief|quick)|short(?:ly)?|nutshell|tl;?dr|"
+    r"(?:one|1|two|2|a few|few|couple of) (?:sentences?|lines?|words)|concise(?:ly)?)\b",
+    re.IGNORECASE,
+)
 _NO_LIST = re.compile(
     r"(?:(?:and|so|but|ok|then|well|wait),? ){0,3}"
     r"(?:why|how come|is|are|was|were|does|do|did|has|have|(?:can|could|would|will)(?! (?:you|u|i)\b))\b",
@@ -267,6 +275,12 @@ _HOW_MANY = re.compile(
     r"specific|good|top|best|possible|common)\s+)*$",
     re.I,
 )
+_SO_MANY = re.compile(  # "i need like three", "... wants four of them"
+    r"\b(?:need|wants?|give me|gimme|name|list|tell me|only|just)\s+(?:(?:like|about|just|only|at least)\s+)?"
+    rf"(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})(?:\s+of (?:them|these|those)|\s+(?:points?|things?|items?))?"
+    r"(?=\s*(?:$|[?.!,;)]|please\b|pls\b))",
+    re.I,
+)
 _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": whoever asks, not what is asked
     r"(?:^|(?<=[,;.!\u2013-]) ?)(?:(?:and|but|so|as|since|because|cause|cuz) )?(?:i|i['’ ]?m|i['’ ]?ve|my (?:head|brain))\b"
     r"[^,;.!?]{3,80}(?:[,;.!\u2013]|$)",
@@ -370,6 +384,7 @@ class Request:
     leftover: Tuple[str, ...]
     leans_back: bool
     context: Context
+    without: Tuple[str, ...] = ()  # concepts that are named only to be left out
     lists_aspects: bool = False  # whether several aspects are named side by side
     count: Optional[int] = None  # how many are asked for ("three advantages"), 1 to 10
 
@@ -389,7 +404,8 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     """Read a question: names by the vocabulary, the act by the intent model, corrected by named aspects."""
     text = vocabulary.mend(vocabulary.spell_out(_without_self(question.text.strip(), vocabulary)))
     found = vocabulary.mentions(text)
-    mentions = _meant(found, text)
+    besides = [m for m in found if _BESIDE.search(text[: m.start]) and m.concept not in catalogue.voices]
+    mentions = _meant([m for m in found if m not in besides], text)
     cut = [] if mentions or _PRONOUN.search(text) else vocabulary.completed(text, question.context.subjects)
     mentions = mentions or cut
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
@@ -442,8 +458,9 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         leftover=leftover,
         leans_back=bool(_PRONOUN.search(outside)),
         context=question.context,
+        without=tuple(m.concept for m in besides if m.concept),
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in wanted]),
-        count=_count(outside[: wanted[0].start]) if len(wanted) == 1 else None,
+        count=_count(outside[: wanted[0].start], text) if len(wanted) == 1 else None,
     )
 
 
@@ -473,9 +490,9 @@ def _without_names(text: str, names: Tuple[str, ...]) -> str:
     return text
 
 
-def _count(before: str) -> Optional[int]:
-    """The number that stands before what is asked for."""
-    found = _HOW_MANY.search(before)
+def _count(before: str, text: str) -> Optional[int]:
+    """The number that stands before what is asked for, or by itself as what is needed."""
+    found = _HOW_MANY.search(before) or _SO_MANY.search(text)
     if found is None:
         return None
     number = found.group("n").lower()
@@ -573,6 +590,11 @@ def speaks_of_saying(text: str) -> bool:
 def asks_why(text: str) -> bool:
     """Whether a text asks for a reason."""
     return bool(_WHY.match(text))
+
+
+def asks_for_brevity(text: str) -> bool:
+    """Whether a text asks for a short answer."""
+    return bool(_BRIEFLY.search(text))
 
 
 def asks_for_no_list(text: str) -> bool:
