@@ -6,7 +6,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 unexport PYTHONDONTWRITEBYTECODE  # hundreds of modules are compiled once, not at every start
 
-.PHONY: help run test check bench screenshots eval audit fuzz loadtest ready setup index train validate lock clean
+.PHONY: help run test check style course bench screenshots eval audit fuzz loadtest ready setup index train validate lock clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -17,10 +17,14 @@ run: ready  ## Set up what is missing and serve the tutor
 test: ready  ## Set up what is missing and run every test, on two cores; ARGS="-n 0 tests/test_quiz.py" for some of them
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: index  ## Style, types, and the course
+check: style course  ## Style, types, and the course
+
+style: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
+
+course: index
 	@$(PYTHON) -m tutor check
 
 bench: ready  ## Measure start, memory, replies and training, beside Rasa's default bot; the widget in a browser

@@ -56,14 +56,20 @@ class ToyEncoder:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+@pytest.fixture(scope="session")
+def _generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where tests may generate things, each in a folder of its own; pytest's numbered folders take longer the more there are."""
+    return tmp_path_factory.mktemp("generated")
+
+
 @pytest.fixture(autouse=True)
-def _safety_net(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _safety_net(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _generated: Path) -> None:
     """Keep tests away from the real var/ and models/, and the developer's TUTOR_* away from tests."""
     if any(request.node.get_closest_marker(mark) for mark in USE_THE_REAL_ONES):
         return
     for name in [name for name in os.environ if name.startswith("TUTOR_")]:
         monkeypatch.delenv(name)
-    scratch = tmp_path_factory.mktemp("generated", numbered=True)
+    scratch = _generated / uuid.uuid4().hex
     monkeypatch.setenv("TUTOR_VAR", str(scratch / "var"))
     monkeypatch.setenv("TUTOR_MODELS", str(scratch / "models"))
 

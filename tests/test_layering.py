@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Iterator
 
@@ -65,6 +66,7 @@ def imports(source: str) -> Iterator[str]:
             yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
+@cache
 def packages(file: str) -> set[str]:
     """The packages that a file imports."""
     return {name.partition(".")[0] for name in imports((ROOT / file).read_text(encoding="utf-8"))}

@@ -44,8 +44,8 @@ _SENTENCE = re.compile(
     re.IGNORECASE,  # "define Track 1. Name ..."
 )
 _NUMBERED = re.compile(r"(?:^|(?<=[\s.?!;:]))q(?:uestion)?\s?\d{1,2}\s?[.:)]\s+", re.IGNORECASE)  # "Q2."
-_AND = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
-_AND_WHAT = re.compile(rf"[,\s]\s*(?:and|plus|&)\s+(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
+_AND = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
+_AND_WHAT = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
 _VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
 _IF = re.compile(r",\s+(?=if (?:not|so)\b)", re.IGNORECASE)
 _IF_SO = re.compile(r"^(?:and\s+)?if (?:not|so)\b[\s,]*(?=\S)", re.IGNORECASE)

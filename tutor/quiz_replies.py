@@ -50,7 +50,7 @@ _REASON = re.compile(
 _DENIED = re.compile(r"\b(?:but |and |its |is )*(?:not|isnt|never|cant be|dont think its?) (?:the )?(\w+(?: one)?)")
 _DENIAL = re.compile(r"(?<=\w)\W+(?:but |and |its )*(?:not|rather than|instead of) .*")
 _EXCEPT = re.compile(r"\b(?:but|except(?: for)?|excluding|besides|minus|without|apart from|other than|not)\b(?: not\b)?")
-_RANGE = re.compile(r"\W*(?:from )?[a-h]\W*(?:-|–|to|through)\W*[a-h]\W*")
+_RANGE = re.compile(r"\W{0,3}(?:from )?[a-h]\W{0,3}(?:-|–|to|through)\W{0,3}[a-h]\W{0,3}")
 _RUN = re.compile(r"\b(first|last) (two|three|four|2|3|4)\b")
 _LED = re.compile(r"\W*(?:option |answer )?([b-h]|\d(?!\.\d))[\s).:,-]+(?=\w)")
 _PAIR = re.compile(

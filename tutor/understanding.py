@@ -139,7 +139,7 @@ _NO_LIST = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(r"\bdiff", re.I)
-_ITEMS = re.compile(r",\s*(?:and\s+)?|\s+(?:and|or)\s+|\s*[/&]\s*", re.I)
+_ITEMS = re.compile(r",\s*(?:and\s+)?|\s{1,9}(?:and|or)\s+|\s{0,9}[/&]\s*", re.I)
 _BY = (
     re.compile(
         r"\b(?:in terms of|with (?:regard|respect) to|when it comes to|as regards|regarding|concerning|(?:only )?as to) "
@@ -287,8 +287,8 @@ _OF_ONESELF = re.compile(  # "im cramming, ...", "..., i always mix them up": wh
     re.I,
 )
 _AT_THE_END = re.compile(  # "Our unit has to present them on Thursday.", "... i need them for my flashcards"
-    r"(?<=[.;!?])\s+(?:our|my|we)\b(?![^.?!]{0,40}\b(?:sa(?:id|ys)|told|claim|think|argue|wrote|insist))[^.?!]{3,80}[.!]?$|"
-    r",?\s+(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
+    r"(?<=[.;!?])\s{1,9}(?:our|my|we)\b(?![^.?!]{0,40}\b(?:sa(?:id|ys)|told|claim|think|argue|wrote|insist))[^.?!]{3,80}[.!]?$|"
+    r",?\s{1,9}(?:(?:because|as|since) )?(?:i|we) (?:need|must have|have to have) (?:it|them|this|that)"
     r"\b[^.?!]{0,60}$",
     re.I,
 )
