@@ -43,7 +43,8 @@ def test_siblings(wider: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, sentences", [("and number 1.5?", [LIFTED]), ("and the first one?", [FLAT]), ("and number one?", [FLAT])]
+    "text, sentences",
+    [("and number 1.5?", [LIFTED]), ("and the first one?", [FLAT]), ("and number one?", [FLAT]), ("and the last?", [RAISED])],
 )
 def test_members_numbered(wider: Answerer, text: str, sentences: List[str]) -> None:
     """After one member of a series, a bare number means the member of that number."""

@@ -104,6 +104,16 @@ def test_search(small: Retriever) -> None:
     assert [hit.score for hit in hits] == pytest.approx([1 / 61 + 1 / 61, 1 / 62 + 1 / 62, 1 / 63, 1 / 64])
 
 
+def test_search_some(small: Retriever) -> None:
+    """Of the documents that are kept, the first so many are as they are among all."""
+    whole = small.search("soda")
+
+    assert small.search("soda", keep=lambda i: i != "soda") == [hit for hit in whole if hit.id != "soda"]
+    assert small.search("soda", most=2) == whole[:2]
+    assert small.search("soda", keep=lambda i: i in ("plain", "mixed"), most=1) == [hit for hit in whole if hit.id == "mixed"]
+    assert small.search("soda", keep=lambda i: False) == []
+
+
 def test_search_bm25(small: Retriever) -> None:
     """The raw BM25 is that of all of a claim's texts together."""
     bags = [["salt", "water"], ["soda", "soda", "salt", "soda"], ["yeast", "soda"], ["flour"]]

@@ -16,6 +16,7 @@ from tutor.understanding import (
     Act,
     Question,
     Request,
+    asks_for_brevity,
     asks_for_no_list,
     asks_why,
     contrasts,
@@ -104,6 +105,22 @@ def test_pronoun_of_a_person(read: Any) -> None:
 def test_exclusion(read: Any, text: str, concepts: Tuple[str, ...]) -> None:
     """What is named only to be excluded, or for all the rest, is left out, as long as something else is named."""
     assert read(text).concepts == concepts
+
+
+@pytest.mark.parametrize(
+    "text, concepts, without",
+    [
+        ("which breads rise, apart from type 2", (), ("type-2",)),
+        ("besides type 1, what about type 2?", ("type-2",), ("type-1",)),
+        ("what is beside type 1", ("type-1",), ()),
+        ("who bakes type 1 besides Ada Baker?", ("type-1",), ()),
+    ],
+)
+def test_left_out(read: Any, text: str, concepts: Tuple[str, ...], without: Tuple[str, ...]) -> None:
+    """What is asked for besides something is not about it; somebody besides whom others are sought takes part all the same."""
+    request = read(text)
+
+    assert (request.concepts, request.without) == (concepts, without)
 
 
 @pytest.mark.parametrize(
@@ -209,10 +226,13 @@ def test_leaning_back(read: Any, text: str, leans: bool) -> None:
         ("type 2 weaknesses", None),
         ("weaknesses of type 2", None),
         ("3 things about type 1", None),
+        ("weaknesses of type 1?? i need like three", 3),
+        ("the weaknesses of type 1, my boss wants four of them.", 4),
+        ("weaknesses of type 1, i need two sentences", None),
     ],
 )
 def test_count(read: Any, text: str, count: Optional[int]) -> None:
-    """A number before what is asked for says how many; the number of a name does not."""
+    """A number before what is asked for, or by itself as what is needed, says how many; the number of a name does not."""
     assert read(text).count == count
 
 
@@ -368,3 +388,12 @@ def test_name_in_brackets(read: Any) -> None:
 def test_why(text: str, asks: bool) -> None:
     """A question for a reason is told by how it begins."""
     assert asks_why(text) is asks
+
+
+@pytest.mark.parametrize(
+    "text, brief",
+    [("compare type 1 and 2, keep it short", True), ("type 1 in one sentence", True), ("what is type 1", False)],
+)
+def test_brevity(text: str, brief: bool) -> None:
+    """A short answer is asked for in many ways."""
+    assert asks_for_brevity(text) is brief

@@ -33,6 +33,7 @@ NEAREST = 3  # of the ranking, among which a claim between the sides is looked f
 HALF = 0.5  # ... more than this share of them
 BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
+_THOSE = frozenset(terms("people persons individuals those side party take part"))  # whose aspect is named says what of them
 BRIEFLY = (Aspect.definition, Aspect.participants)  # by what sides are compared in short
 
 
@@ -76,6 +77,7 @@ class Contrasting:
         """
         given = by_what(request)
         if given:
+            given = tuple(words for words in given if not (beside and set(terms(words)) <= _THOSE))  # "by the people who take part"
             return [t for t in (self._topic(request, subjects, words, given=True) for words in given) if t]
         topic = None if beside else self._topic(request, subjects, " ".join(topical_words(request)), given=False)
         return [topic] if topic else []

@@ -150,7 +150,7 @@ class Discourse:
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
             shortest = self._shortest(subjects[0])
             beside = [c for c in claims if c is not shortest][: SHORT_LIST - 1]
-            return self._plain(self._say_plainly(request, [shortest, *beside], subjects, whole=int(len(beside) > 0)))
+            return self._plain(self._say_plainly(request, [shortest, *beside], subjects, whole=SHORT_LIST if beside else 0))
         return self._plain(self._say_plainly(request, claims, subjects))
 
     def _otherwise(self, request: Request, subject: str) -> Optional[Reply]:

@@ -165,11 +165,12 @@ class Scope:
             return ()
         numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
         numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
-        if not numbers and self._course.concept[last[0]].part_of and not (set(request.leftover) - _PLACE_STEMS):
+        in_series = self._course.concept[last[0]].part_of or request.context.act == Act.list_parts.value
+        if not numbers and in_series and not (set(request.leftover) - _PLACE_STEMS):
             numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
             if not numbers and _LAST_ONE.search(request.text):
-                siblings = self._course.parts_of(self._course.concept[last[0]].part_of or "")
-                numbers = [max((p.number for p in siblings if p.number), key=float)]
+                siblings = self._course.parts_of(self._course.concept[last[0]].part_of or last[0])
+                numbers = sorted((p.number for p in siblings if p.number), key=float)[-1:]
         return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
 
     def asks_which_member(self, request: Request) -> bool:
