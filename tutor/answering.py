@@ -65,11 +65,11 @@ _INSTANCES = re.compile(r"\b(such as|for (instance|example)|namely|among them|in
 _AGAIN = re.compile(r"\b(another|more|else|others?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(and|but|so|then|also|ok|thx|thanks)\b", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(differently|otherwise|another way)\b", re.IGNORECASE)
-_DEED = re.compile(
-    r"\bwhat (?:did|does|has|had|was|is) (?P<who>.{2,60}?) (?:actually |really )?(?:do|done|doing)\b(?! (?:about|for|with))",
+_DEED = re.compile(  # "what did Carter do?"
+    r"\bwhat (?:did|does|has|had|was|is) .{2,60}? (?:actually |really )?(?:do|done|doing)\b(?! (?:about|for|with))",
     re.IGNORECASE,
 )
-_AN_EXAMPLE = re.compile(r"\b(?:an|one|a (?:[\w-]+ ){0,2}?) ?(?:[\w-]+ ){0,2}?(?:example|case|instance)\b", re.IGNORECASE)
+_AN_EXAMPLE = re.compile(r"\b(?:an?|one) (?:[\w-]+ ){0,3}?(?:example|case|instance)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
 
@@ -325,12 +325,7 @@ class Answerer:
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            clear = request.aspects or request.probability >= GUESSED
-            return (
-                self._which(request, aspects)
-                if clear and self._scope.is_bare(request)
-                else self._free(request, aspects if request.aspects else ())
-            )
+            return self._list_of_nothing(request, aspects)
         if (len(subjects) > 1 and asks_for_fact(request.text)) or self._weigher.is_current(request):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
@@ -358,6 +353,12 @@ class Answerer:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, narrowed, aspects[0], limit=limit)
+
+    def _list_of_nothing(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
+        """Ask back of what, or take it for a free question; an aspect that is only guessed at rules out no answer to that."""
+        if (request.aspects or request.probability >= GUESSED) and self._scope.is_bare(request):
+            return self._which(request, aspects)
+        return self._free(request, aspects if request.aspects else ())
 
     def _in_order(self, request: Request, claims: Sequence[Claim], best: Optional[str]) -> List[Claim]:
         """A list in the author's order, what the other words single out first; of one example asked for, the best few."""
