@@ -108,6 +108,21 @@ def test_part_named(project: Path, words: str, part: Optional[str]) -> None:
     assert (found, bool(said)) == (part, part is not None)
 
 
+def test_strays_from_a_part(course: Course, catalogue: Catalogue) -> None:
+    """A claim on another member of the series strays from what is part of one; a claim on that member or on the part does not."""
+    person = next(c for c in course.concepts if c.id == "ada-baker")
+    parts = tuple(c.copy(update={"part_of": "type-1"}) if c is person else c for c in course.concepts)
+    fields = {name: getattr(course, name) for name in Course.__fields__}
+    made = Course(**{**fields, "concepts": parts})
+    with_part = Catalogue(made, Vocabulary(made))
+
+    assert with_part.wholes(["ada-baker", "type-2"]) == {"type-1"}
+    assert with_part.strays("type-2.definition.baker", ["ada-baker"]) == 1
+    assert with_part.strays("type-1.weakness", ["ada-baker"]) == 0
+    assert with_part.strays(person.claims[0].id, ["ada-baker"]) == 0
+    assert catalogue.strays("type-2.definition.baker", ["ada-baker"]) == 0
+
+
 def test_holders(catalogue: Catalogue) -> None:
     """A position belongs to the person who is named as its author."""
     assert ids(catalogue.held_by("ada-baker")) == ["type-1.weakness", "type-1.5.weakness", "type-2.definition.baker"]

@@ -325,7 +325,7 @@ class Answerer:
         if request.people and (subjects or request.leftover):
             return self._position(request)
         if not subjects:
-            return self._list_of_nothing(request, aspects)
+            return self._list_unnamed(request, aspects)
         if (len(subjects) > 1 and asks_for_fact(request.text)) or self._weigher.is_current(request):
             return self._free(request)
         if len(subjects) > 1 and (contrasts(request.text) or request.ranking.get(Act.compare, 0) > 0.4):
@@ -354,8 +354,11 @@ class Answerer:
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, narrowed, aspects[0], limit=limit)
 
-    def _list_of_nothing(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
-        """Ask back of what, or take it for a free question; an aspect that is only guessed at rules out no answer to that."""
+    def _list_unnamed(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
+        """A list of what is not named: ask back of what, or take it for a free question.
+
+        An aspect that is only guessed at rules out no answer to that.
+        """
         if (request.aspects or request.probability >= GUESSED) and self._scope.is_bare(request):
             return self._which(request, aspects)
         return self._free(request, aspects if request.aspects else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple
 
 from index.lexical import terms
 from index.vocabulary import Vocabulary
@@ -105,6 +105,10 @@ class Catalogue:
         about = self._about[claim_id]
         return any(concept in about or about & self._parts[concept] for concept in concepts)
 
+    def wholes(self, concepts: Iterable[str]) -> FrozenSet[str]:
+        """The concepts of which some of these are parts."""
+        return frozenset(filter(None, (self.course.concept[c].part_of for c in concepts)))
+
     def goes_with(self, claim_id: str, first: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about no other numbered topic than the `first` one and these concepts."""
         own, meant = self._numbers[claim_id], self._numbers[first]
@@ -124,8 +128,7 @@ class Catalogue:
 
     def _is_of_another(self, claim_id: str, concepts: Sequence[str]) -> bool:
         """Whether a claim is about other numbered topics than those of which these concepts are parts, and not about them."""
-        wholes = {self.course.concept[c].part_of for c in concepts}
-        meant = {w for w in wholes if w and self.course.concept[w].number}
+        meant = {whole for whole in self.wholes(concepts) if self.course.concept[whole].number}
         own = self._numbers[claim_id]
         return bool(meant and own) and own.isdisjoint(meant) and not self.about(claim_id, concepts)
 

@@ -34,7 +34,7 @@ HALF = 0.5  # ... more than this share of them
 BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
 _THOSE = frozenset(terms("people persons individuals those side party take part"))  # whose aspect is named says what of them
-BRIEFLY = (Aspect.definition, Aspect.participants)  # by what sides are compared in short
+IN_SHORT = (Aspect.definition, Aspect.participants)  # by what sides are compared in short
 
 
 class Contrasting:
@@ -61,7 +61,7 @@ class Contrasting:
         between = self._best_between(request, subjects) if len(subjects) == 2 and not aspects else ()
         asked = replace(request, act=Act.compare)
         if asks_for_brevity(request.text):
-            aspects = aspects or (() if topics else BRIEFLY)
+            aspects = aspects or (() if topics else IN_SHORT)
             return self._speak.compare(asked, subjects, aspects, 1, topics, between[:1]) or self._do(Act.ask_question, request)
         return self._speak.compare(asked, subjects, aspects, topics=topics, between=between) or self._do(Act.ask_question, request)
 

@@ -227,7 +227,7 @@ class Scope:
 
     def narrowed(self, subjects: Tuple[str, ...]) -> Tuple[str, ...]:
         """The narrower of the concepts named: a term beside a numbered topic is what is asked about."""
-        wholes = {self._course.concept[s].part_of for s in subjects}
+        wholes = self._catalogue.wholes(subjects)
         parts = tuple(s for s in subjects if s not in wholes)  # "track 5 in the nine tracks"
         terms = tuple(s for s in parts if not self._course.concept[s].number)
         return terms or parts or subjects
@@ -295,7 +295,7 @@ class Scope:
 
     def _without_frame(self, request: Request) -> Tuple[str, ...]:
         """The concepts named, without the whole whose parts are set side by side ("how do 4 and 6 differ in the nine tracks?")."""
-        wholes = {self._course.concept[c].part_of for c in request.concepts}
+        wholes = self._catalogue.wholes(request.concepts)
         if len(request.concepts) - len(wholes & set(request.concepts)) < PAIR:
             return request.concepts
         if len(request.surfaces) != len(request.concepts):

@@ -183,7 +183,8 @@ class Voices:
         found = self._disputes.ranked(request.canonical, subjects)
         if len(request.people) > 1:  # "does the institute agree with him?": on what both take part in
             between = [f for f in self._disputes.ranked(request.canonical) if self._takes_part(request.people, f[0])]
-            found = [f for f in between if set(f[0].about) & self._near(request.concepts)] or between or found
+            near = {*request.concepts, *self._catalogue.wholes(request.concepts)}
+            found = [f for f in between if near & set(f[0].about)] or between or found
         if not found or (not subjects and not self._is_near(found)):
             return None
         best, others = found[0][0], [d for d, _ in found[1:]] if subjects else []
@@ -192,11 +193,6 @@ class Voices:
         nearness = {d.id: cosine for d, cosine in found}
         chosen = meaning if meaning and nearness.get(meaning.id, 0.0) >= found[0][1] - CLEAR else best
         return self._speak.disagreement(request, chosen, also=others)
-
-    def _near(self, concepts: Sequence[str]) -> Set[str]:
-        """Some concepts and the wholes of which they are parts."""
-        wholes = {self._course.concept[c].part_of for c in concepts}
-        return {*concepts, *(w for w in wholes if w)}
 
     def _takes_part(self, people: Sequence[str], disagreement: Disagreement) -> bool:
         """Whether each of these people holds one of the positions."""
