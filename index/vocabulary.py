@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from rapidfuzz.distance import OSA
@@ -26,6 +27,7 @@ _BEFORE_SHORT = frozenset({"the", "a", "an", "of", "for"})  # "what about the po
 _STANDS_IN = {"one", "ones", "kind", "type", "form", "sort", "version"}  # for what was spoken of: "the political one"
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 RECENT = 1000  # texts whose names are remembered: each message is looked through several times
+SURELY_A_SLIP = 6  # letters from which a word with one wrong letter is no word of its own
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
 
@@ -185,10 +187,14 @@ class Vocabulary:
         return word in self._known or singular(word) in self._known
 
     def is_slip(self, word: str) -> bool:
-        """Whether a word that no dictionary has is a usual one with two letters in the wrong order ("agian")."""
+        """Whether a word that no dictionary has is a usual one but for a letter ("happend"), or for the order of two ("agian")."""
         if self.knows(word) or is_known(word):
             return False
-        return any(is_usual(word[:i] + word[i + 1] + word[i] + word[i + 2 :]) for i in range(len(word) - 1))
+        cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+        meant = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+        if len(word) >= SURELY_A_SLIP:
+            meant |= {a + b[1:] for a, b in cuts if b} | {a + c + b[n:] for a, b in cuts for c in ascii_lowercase for n in (0, 1)}
+        return any(map(is_usual, meant))
 
     def _rewrite(self, text: str, name: Callable[[str], Optional[str]], unknown: Optional[str] = None) -> str:
         parts, at = [], 0

@@ -185,6 +185,15 @@ class Answerer:
             return carried_on
         if self._scope.facts(request):  # "when was that?"
             return self._free(request)
+        if (
+            request.people
+            and not (request.concepts or request.leftover)
+            and request.context.said
+            and speaks_of_agreeing(request.text)
+        ):
+            agreed = self._voices.agreement(request)  # "does the institute see it the same way?"
+            if agreed:
+                return agreed
         numbered = [c for c in request.concepts if self._course.concept[c].number]
         set_beside = contrasts(request.text) or (likens(request.text) and len(numbered) != 1)
         set_beside = set_beside or sets_against(request)
@@ -348,17 +357,28 @@ class Answerer:
         if _AGAIN.search(request.text) and not request.concepts:
             claims = [c for c in claims if c.id not in request.context.shown]
             if not claims:
-                return self._speak.that_is_all(request, subjects)
+                return self._of_before(request, subjects, aspects) or self._speak.that_is_all(request, subjects)
         if not claims:
             return self._instead(request, subjects, aspects[0])
         limit = request.count or (LIST_LIMIT if set(aspects) & JUDGED else SHORTER_LIST)
         return self._speak.say(request, claims, narrowed, aspects[0], limit=limit)
+
+    def _of_before(self, request: Request, subjects: Sequence[str], aspects: Sequence[Aspect]) -> Optional[Reply]:
+        """ "Another example?" after one was told of: further ones of the topic that was spoken of before it."""
+        topic = next((c for c in self._scope.remembered(request.context.recent) if not self._catalogue.is_thing(c)), None)
+        if topic is None or not all(map(self._catalogue.is_thing, subjects)):
+            return None
+        further = [c for c in self._listed(topic, aspects) if c.id not in request.context.shown]
+        further = [c for c in further if not self._catalogue.touches(c.id, subjects)]
+        return self._speak.say(request, further, (topic,), aspects[0], limit=OF_EACH) if further else None
 
     def _list_unnamed(self, request: Request, aspects: Sequence[Aspect]) -> Reply:
         """A list of what is not named: ask back of what, or take it for a free question.
 
         An aspect that is only guessed at rules out no answer to that.
         """
+        if self._scope.speaks_of_every(request) and request.aspects:
+            return self._contrasting.compare(request)
         if (request.aspects or request.probability >= GUESSED) and self._scope.is_bare(request):
             return self._which(request, aspects)
         return self._free(request, aspects if request.aspects else ())
@@ -421,6 +441,12 @@ class Answerer:
         """What to say when the course has no list for an aspect: never another aspect's, for strengths and weaknesses."""
         if request.leftover or len(subjects) > 1:
             return self._free(request)
+        if aspect is Aspect.origin:  # "who came up with these?": at least who is cited on them
+            cited = [
+                c for c in self._course.claim.values() if self._catalogue.is_person(c) and self._catalogue.touches(c.id, subjects)
+            ]
+            if cited:
+                return self._speak.say(request, cited, subjects, None, limit=MORE)
         if aspect is Aspect.example:
             near = [c for c in self._course.claim.values() if c.aspect is aspect and self._catalogue.touches(c.id, subjects)]
             if near:
@@ -434,7 +460,9 @@ class Answerer:
             if self._course.concept[subjects[0]].kind is ConceptKind.term:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
-            return self._speak.say(request, self._everything(subjects[0])[:MORE], subjects, None)
+            everything = self._everything(subjects[0])
+            near = self._weigher.among(request, everything) if request.aspects else [c.id for c in everything]
+            return self._speak.say(request, [self._course.claim[i] for i in near][:MORE], subjects, None)
         if aspect in _UNRATED:
             return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
         if aspect is Aspect.outcome and aspect not in request.aspects:  # the model took "what does Track 8 do" for it
@@ -522,10 +550,20 @@ class Answerer:
         if not self._weigher.answers(request, evidence) or self._scope.lacks_substance(request, evidence):
             evidence, found = self._scope.with_context(request, aspects) or (evidence, ())
             if not found:
-                member = self._scope.nearest_member(request, weighed)
-                return self._speak_evidence(request, member, subjects) if member else self._no_answer(request, evidence or weighed)
+                apart = self._apart(request) if subjects and not (request.concepts or request.people) else []
+                member = apart or self._scope.nearest_member(request, weighed)
+                if member:
+                    return self._speak_evidence(request, member, () if apart else subjects)
+                return self._no_answer(request, evidence or weighed)
             subjects = found
         return self._speak_evidence(request, evidence, subjects)
+
+    def _apart(self, request: Request) -> List[Evidence]:
+        """What answers a message that points at something, but not at what was spoken of ("what was that dialogue with China?")."""
+        alone = replace(request, leans_back=False)
+        evidence = self._scope.fitting(alone, self._weigher.search(alone, ()), ())
+        told = self._weigher.answers(alone, evidence) and self._weigher.is_strong(evidence[0])
+        return evidence if told and not self._scope.lacks_substance(alone, evidence) else []
 
     def _speak_evidence(self, request: Request, evidence: Sequence[Evidence], subjects: Sequence[str]) -> Reply:
         premise = self._scope.premise(request, subjects)

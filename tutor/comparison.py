@@ -49,7 +49,7 @@ def compare(
     leading = tuple(between[:RELATIONS]) or _leading(catalogue, concepts, aspects)
     if topics:
         first = (c for topic in topics for c in (*topic.between, *(c for concept in concepts for c in topic.claims[concept][:1])))
-        leading = tuple(dict.fromkeys(first))
+        leading = tuple(dict.fromkeys((*(_leading(catalogue, concepts, aspects) if aspects else ()), *first)))
     sentences = tuple(notes.sentence(claim) for claim in leading)
     used: List[Claim] = list(leading)
     rows = []

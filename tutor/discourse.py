@@ -148,7 +148,7 @@ class Discourse:
             return self._plain(self._speak.compare(self._again(request), subjects, aspects, points=1))
         claims = self._said(request)[:POINTS]
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
-            shortest = self._shortest(subjects[0])
+            shortest = self._shortest(subjects[0], said=claims)
             beside = [c for c in claims if c is not shortest][: SHORT_LIST - 1]
             return self._plain(self._say_plainly(request, [shortest, *beside], subjects, whole=SHORT_LIST if beside else 0))
         return self._plain(self._say_plainly(request, claims, subjects))
@@ -185,7 +185,7 @@ class Discourse:
         subjects = request.concepts or self._subjects(request)
         before, said = request.context, self._said(request)
         if request.concepts or (not said and subjects) or (before.act in (Act.define.value, Act.explain.value) and subjects):
-            claims = [self._shortest(s) for s in subjects]
+            claims = [self._shortest(s, said) for s in subjects]
         elif before.act == Act.compare.value and len(subjects) > 1:
             return self._speak.compare(self._again(request), subjects, (Aspect.definition,), points=1)
         elif len(said) < SHORT_LIST:
@@ -199,9 +199,12 @@ class Discourse:
         again = self._again(request)
         return self._speak.say(again, claims, subjects, self._aspect(request), lead, len(claims), before.shown, whole)
 
-    def _shortest(self, concept: str) -> Claim:
-        """The shortest definition of a concept, one that belongs to no author in particular if there is such."""
-        return min(self._catalogue.definitions(concept), key=lambda c: (bool(c.author), len(c.text)))
+    def _shortest(self, concept: str, said: Sequence[Claim] = ()) -> Claim:
+        """The first definition of a concept; if that was all that was `said`, the shortest, one of no author first."""
+        definitions = self._catalogue.definitions(concept)
+        if list(said) != [definitions[0]]:
+            return definitions[0]
+        return min(definitions, key=lambda c: (bool(c.author), len(c.text)))
 
     # -- why, and whether ----------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from index.lexical import terms
 from index.retrieval import Hit, Retriever
 from knowledge.models import Aspect, Claim
 from tutor.catalogue import Catalogue
-from tutor.understanding import ASPECTS_OF, Act, Request, speaks_of_saying
+from tutor.understanding import ASPECTS_OF, Act, Request, asks_why, speaks_of_saying
 
 NEAR = 0.26  # a claim joins the best one if its weight is no further below it than this
 NEAR_ELSEWHERE = 0.07  # ... than this, if it is about another numbered topic than the best one and than what is asked about
@@ -179,7 +179,7 @@ class Weigher:
             "cosine": best.cosine,
             "coverage": covered,
             "unknown": self.unknown_share(request),
-            "current": float(bool(_CURRENT.search(request.text))),
+            "current": float(self.is_current(request)),
             "beyond": self._beyond(request),
             "foreign_name": float(self.names_stranger(request)),
             "off_topic": (1 - covered) * self.off_topic(request),
@@ -206,8 +206,8 @@ class Weigher:
 
     @staticmethod
     def is_current(request: Request) -> bool:
-        """Whether a question asks for the present state of affairs, which no reading knows."""
-        return bool(_CURRENT.search(request.text))
+        """Whether a question asks for the present state of affairs, which no reading knows; "why ... these days?" does not."""
+        return bool(_CURRENT.search(request.text)) and not asks_why(request.text)
 
     @staticmethod
     def off_topic(request: Request) -> float:

@@ -16,7 +16,7 @@ LONG = 18  # words from which a message may be a pasted task
 SENTENCES = 5  # of the answer to each
 _POLITE = (
     r"(?:(?:and|also|then|so|but|well|now|please|pls|plz|ok|okay|hi|hey|hello|wait|oh|um|hm+|lol|"
-    r"thanks|thank you|thx|ty|cool|great|nice|anyways?|basically|quick|"
+    r"thanks|thank you|thx|ty|cool|great|nice|anyways?|basically|quick|kindly|(?:dear )?(?:sir|madam|tutor|professor|all)|"
     r"(?:can|could|would) (?:you|u)|if (?:not|so)|i(?:'d| would|'ll)? (?:really )?(?:like|want|need|love) to (?:know|understand)|"
     r"(?:i(?:'m| am| was) )?(?:just )?wondering|(?:my|the) question is)\b[\s,:]+){0,6}"
 )
@@ -30,7 +30,10 @@ _BY_THE_WAY = (
     r"(?:(?:critically|briefly|first|then|also|finally)\s+)?"
 )
 _BEFORE_REQUEST = re.compile(rf"^{_OPENER}\b[^,.?!;:]{{0,200}},\s*(?:and\s+)?", re.IGNORECASE)
-_WH = r"(?:who|whos|who's|whose|what|whats|what's|when|where|why|how|hows|which)\b"
+_WH = (
+    r"(?:who|whos|who's|whose|what|whats|what's|when|where|why|how|hows|which|(?:since|until|from) when|"
+    r"(?:by|for|with|from|to) whom|(?:in|at|on) wh(?:at|ich) (?:year|date|place|town|city))\b"
+)
 _TELL = (
     r"(?:define|explain|compare|contrast|list|name|give|tell|show|describe|discuss|outline|evaluate|assess|identify|analy[sz]e|"
     r"summari[sz]e|illustrate|state|examine|indicate|specify|characteri[sz]e|distinguish|justify|elaborate|clarify|set out|"
@@ -47,6 +50,11 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s.?!;:]))q(?:uestion)?\s?\d{1,2}\s?[.:)]\s+"
 _AND = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
 _AND_WHAT = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
 _VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
+_RESPECT = re.compile(  # "compare them as regards who takes part and how formal it is"
+    r"\b(?:compare|contrast|distinguish|differ(?:s|ences?)?)\b.{0,200}\b(?:as regards|regarding|in terms of|"
+    rf"with (?:regard|respect) to|concerning|as to|by|in|on)\s{_WH}",
+    re.IGNORECASE,
+)
 _IF = re.compile(r",\s+(?=if (?:not|so)\b)", re.IGNORECASE)
 _IF_SO = re.compile(r"^(?:and\s+)?if (?:not|so)\b[\s,]*(?=\S)", re.IGNORECASE)
 _OVER_WHETHER = re.compile(  # "my roommate and I were arguing about whether ..."
@@ -152,7 +160,8 @@ def _requests(sentence: str, task: bool) -> List[str]:
         patterns.append(_THEN)
     pieces, at = [], 0
     for start, end in sorted(found.span() for pattern in patterns for found in pattern.finditer(sentence, begins or 0)):
-        if start >= at and not _VERB_ALONE.match(sentence[at:start].lstrip()):
+        whole = _VERB_ALONE.match(sentence[at:start].lstrip()) or _RESPECT.search(sentence[at:start])
+        if start >= at and not whole:
             pieces.append(sentence[at:start])
             at = end
     return [*pieces, sentence[at:]]

@@ -29,6 +29,8 @@ class PartsOf:
             return self._do(Act.ask_question, request)
         if self._scope.asks_which_member(request) and request.leftover:  # "foundations: which of the nine tracks?"
             return self._do(Act.ask_question, request)
+        if Aspect.origin in request.aspects and not request.concepts:  # "how did we get from two to nine? short history"
+            return self._do(Act.ask_question, request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
         if whole is None and not request.concepts and self._scope.is_bare(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)

@@ -20,12 +20,13 @@ from tutor.quiz_requests import QuizRequest, read_request
 from tutor.quiz_words import RESULTS, QuizWords, scored
 from tutor.reply import Chat, Clarify, Context
 from tutor.storage import Gone, Reviewed, Session, Status, Storage, Turn
-from tutor.understanding import QUIZZING, Act, Request
+from tutor.understanding import ACT_OF, QUIZZING, Act, Request
 
 Said = Union[QuizItem, Feedback, Summary, Progress, Chat, Clarify]
 IDLE = timedelta(hours=12)  # after which an open question is not put again under every answer
 LIKELY = 0.5  # probability from which a message is taken for a command
 PLAIN = 0.8  # ... and for one that deletes, or that might be an answer
+RIVAL = 0.5  # share of the probability of a quiz that makes another act as likely
 ORDER = 3  # words of an order at most, where any text may be an answer
 MOST_DUE = 500  # claims that are looked at to choose the next question
 HISTORY = 2000  # answers that a report on progress counts
@@ -45,6 +46,12 @@ class Heard:
     def asks(self, *acts: Act) -> bool:
         """Whether the message is surely one of these acts."""
         return self.request.act in acts and self.request.probability >= LIKELY
+
+    @property
+    def may_ask_for_list(self) -> bool:
+        """Whether a message names what may as well be told ("i asked about the weaknesses")."""
+        sure = self.request.ranking.get(Act.start_quiz, 0.0)
+        return any(self.request.ranking.get(ACT_OF[a], 0.0) > sure * RIVAL for a in self.request.aspects)
 
     @property
     def is_order(self) -> bool:
@@ -246,7 +253,7 @@ class Quizmaster:
             return self._words.forgotten(self._storage.forget(heard.learner), heard.request.context)
         if heard.asks(Act.forget_me):
             return self._words.really(YES_DELETE, heard.request.context)
-        if heard.asks(Act.start_quiz):
+        if heard.asks(Act.start_quiz) and not heard.may_ask_for_list:
             return self._begin(heard, session)
         if session and heard.asks(Act.quiz_resume):
             self._storage.set_status(session.id, Status.active)
@@ -260,7 +267,9 @@ class Quizmaster:
             return self._words.exported(self._storage.export(heard.learner), heard.request.context)
         if heard.asks(Act.quiz_export):
             return self._words.take_away(self._read_request(heard), heard.request.context)
-        if heard.asks(Act.quiz_hint, Act.quiz_skip, Act.quiz_stop, Act.quiz_pause, Act.quiz_resume) and self._is_bare(heard):
+        of_quiz = heard.asks(Act.quiz_hint, Act.quiz_skip, Act.quiz_stop, Act.quiz_pause, Act.quiz_resume)
+        of_quiz = of_quiz and (heard.request.probability >= PLAIN or not heard.request.context.subjects)  # "another one pls"
+        if of_quiz and self._is_bare(heard):
             return self._words.no_quiz(heard.request.context)
         return None
 

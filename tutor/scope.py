@@ -12,12 +12,13 @@ from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
 from tutor.memory import CARDINALS, ORDINALS
 from tutor.parts import asks
-from tutor.understanding import ASPECTS_OF, Act, Request
+from tutor.understanding import ASPECTS_OF, Act, Request, asks_why
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
 PROBABLE = 0.7  # from which a question about a thing is answered in other words than its own, but not with what the thing is
 NEAREST = 3  # of the ranking, among which one must be near for "how do the tracks work together"
+BY_CHANCE = 0.4  # share of the words beside a name that may be met by chance
 WORDED_ALIKE = 0.03  # how far the cosine of a claim that rare words single out may be below that of what is asked for
 MEANT = 0.5  # share of the words of an unknown term that a definition must have
 LIKE_A_CASE = 0.6  # cosine from which a case is like those that a claim speaks of
@@ -30,8 +31,10 @@ JUDGED = frozenset({Aspect.strength, Aspect.weakness, Aspect.criticism})  # neve
 # What a question asks for by its first words, and what a sentence must hold to be able to answer it.
 _KINDS_OF_ANSWER = (
     (
-        re.compile(r"\b(when (was|were|did)|(what|which) (year|date)|year (in which|when|that)|how long ago)\b", re.IGNORECASE),
-        re.compile(r"(?<!\()\b\d{4}\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(when (was|were|did)|(what|which) (year|date)|year (in which|when|that)|how long ago|since when)\b", re.IGNORECASE
+        ),
+        re.compile(r"(?<!\()\b\d{4}s?\b(?!\))|\bcentur(y|ies)\b", re.IGNORECASE),
     ),
     (
         re.compile(
@@ -95,6 +98,10 @@ class Scope:
         self._weigher = weigher
         noun = re.escape(self._course.series.noun) if self._course.series else "one"
         self._all = re.compile(rf"\b(all|every|each|three|3|the {noun}s)\b", re.IGNORECASE)
+        self._every = re.compile(
+            rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: three| 3)? {noun}s?\b|\bthe (?:three|3) {noun}s\b",
+            re.IGNORECASE,
+        )
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
@@ -212,6 +219,10 @@ class Scope:
         """Whether a message asks to which member of the series, or to which kind of thing, a case belongs."""
         return self.asks_which_member(request) or bool(_WHICH_KIND.search(request.text))
 
+    def speaks_of_every(self, request: Request) -> bool:
+        """Whether a message means each of the tracks without naming one ("who sits at the table in each of the three tracks")."""
+        return bool(self._every.search(request.text)) and not request.concepts
+
     def speaks_of_the_other(self, request: Request) -> bool:
         """Whether a message means "the other one"."""
         return bool(self._other.search(request.text))
@@ -322,8 +333,12 @@ class Scope:
         if not named or not rare or any(self._course.concept[c].kind is ConceptKind.topic for c in named):
             return False
         first = self._course.claim[evidence[0].claim]
-        told = first.aspect is not Aspect.definition and self._weigher.probability(request, evidence) >= PROBABLE
-        return not (self._weigher.is_strong(evidence[0]) or told) and self._weigher.covers(first.id, rare) == 0
+        why = asks_why(request.text)  # "why did the accords collapse" is not answered by whatever is told of them
+        if self._weigher.is_strong(evidence[0]) or self._weigher.covers(first.id, rare) > (BY_CHANCE if why else 0):
+            return False
+        of_topic = self._course.concept[self._course.concept_of[first.id]].kind is ConceptKind.topic  # and not who somebody is
+        told = (first.aspect is not Aspect.definition or of_topic) and self._weigher.probability(request, evidence) >= PROBABLE
+        return why or not told
 
     def with_context(self, request: Request, aspects: Sequence[Aspect]) -> Optional[Tuple[List[Evidence], Tuple[str, ...]]]:
         """Read a short message without a name as one about the last subject, if that makes it answerable."""

@@ -10,7 +10,7 @@ from tutor.catalogue import Catalogue
 from tutor.parts import LONG, MOST_PARTS, Part, asks, clauses, heading, sentences_of, together, unopened
 from tutor.referring import Referring
 from tutor.reply import Answer, Context, Decline, Reason, Reply
-from tutor.scope import SURE, SURE_OF_ABUSE, Scope
+from tutor.scope import SURE, SURE_OF_ABUSE, Scope, asks_for_fact
 from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
 
 FRAGMENT = 2  # words
@@ -127,7 +127,8 @@ class Several:
             one = self._read(question, part, heard, between)
             if _is_abuse(one, question):
                 return [one]
-            empty = not (one.named or one.request.aspects or self._is_clear(one.request)) and self._scope.is_bare(one.request)
+            clear = one.named or one.request.aspects or self._is_clear(one.request) or asks_for_fact(part.text)
+            empty = not clear and self._scope.is_bare(one.request)
             if empty:
                 chatter = chatter or asks(part.text)
             elif asks(part.text):

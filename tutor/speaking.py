@@ -201,6 +201,7 @@ class Speaker:
         notes = Notes(self._course)
         plain = tuple(notes.sentence(c) for c in first)
         sides = [(p.author, self._course.claim[p.claims[0]]) for p in what.positions]
+        sides.sort(key=lambda side: not set(request.people) & set(self._catalogue.holders(side[1].id)))  # who is asked about leads
         positions = tuple(Position(author=author, text=c.text, citations=notes.cite(c)) for author, c in sides)
         cited = tuple(dict.fromkeys(p.citations[0] for p in positions))
         claims = [*first, *(claim for _, claim in sides)]

@@ -111,6 +111,9 @@ _BESIDE = re.compile(  # "which deals began informally, apart from Oslo?"
 )
 _FOIL = re.compile(r"\b(any|all|every|each|the|most)\s+(the\s+)?other\s+((form|kind|type|way|sort)s?\s+of\s+)?$", re.I)
 _MEANS_THAT = re.compile(r"\s+(?:if|when|that|for|to)\b", re.I)  # "what does it mean if a minister comes" asks for no meaning
+_IT_MEANS = re.compile(  # "if a minister comes instead, what does it mean" asks for no meaning either
+    r"\s*(?:\S+\s+){4,}?what (?:does|do|did|would|might|could|can) (?:it|that|this) mean$", re.I
+)
 _WHAT = re.compile(r"\bwhat (?:the (?:term|word|concept) )?$", re.I)
 _IS = re.compile(r"\s+(?:is|are|was|means?)(?: (?:all )?about)?\s*(?:$|[?.!,;])", re.I)  # "put into words what Track 1.5 is"
 _WHAT_IS = re.compile(r"(\w+,? )??what('?s| is)\b", re.I)
@@ -204,9 +207,20 @@ _NO_TOPIC = frozenset(
         "stuck",
         "sure",
         "understand",
+        "everything",
+        "system",
+        "scheme",
+        "framework",
+        "class",
+        "course",
+        "exam",
     ]
 )
-_AGREE = re.compile(r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b", re.I)
+_AGREE = re.compile(
+    r"\b(dis)?agree(s|d|ment)?\b|\b(contest|disput|controvers|contradict)\w*|\b(consensus|debated?)\b|"
+    r"\b(?:same|this|that) (?:view|way|opinion)(?= too\b|[\s?.!]*$)",
+    re.I,
+)
 # Stems that say nothing of a topic: "two of its strengths", "play a role", "in one sentence", "count for anything".
 _IDLE = frozenset(
     [
@@ -265,7 +279,8 @@ _FILLER = re.compile(
     r"((quick|general|brief|short) )?overview|for (my|our) \w+(?=\W*$)|"
     r"(in|as|with) (an? )?(bullet( points?)?|bullets|table|list|note form|keywords)|my bad|never ?mind|"
     r"wrong one|(all|everything) (there is to know )?about|"
-    r"(according to|in|from) (the|these|my|our|your) (readings?|texts?|course|sources|articles)|in (short|brief|a nutshell))\b|"
+    r"(according to|in|from) (the|these|my|our|your) ([\w-]+ ){0,3}?(readings?|texts?|course|sources|articles?|papers?|primer|"
+    r"web ?(site|page)|chapters?)|in (short|brief|a nutshell))\b|"
     r"(?<!save )(?<!saving )(?<!lose )(?<!losing )(?<!saves )\bfaces?(?=\W*$)",
     re.I,
 )  # no topic as a whole
@@ -411,6 +426,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
     named = question.concepts or tuple(dict.fromkeys(m.concept for m in mentions if m.concept))
     spoken = [a for a in vocabulary.aspects(text) if not _I.search(text[: a.start])]
     spoken = [a for a in spoken if not (a.aspect is Aspect.definition and _MEANS_THAT.match(text, a.end))]
+    spoken = [a for a in spoken if mentions or not (a.aspect is Aspect.definition and _IT_MEANS.match(text[: a.end]))]
     ends = {m.end for m in found}  # "a Track 2 process" is Track 2, and asks not how it works
     spoken = [a for a in spoken if not (_PROCESS.fullmatch(text[a.start : a.end]) and a.start - 1 in ends)]
     wanted = [a for a in spoken if not _NOT.search(text[: a.start])] or spoken
