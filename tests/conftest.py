@@ -18,7 +18,7 @@ from index.retrieval import Retriever, documents
 from index.vocabulary import Vocabulary
 from knowledge.loader import load_course
 from knowledge.models import Course
-from tests.serving import Server, make_ready, own_var, serving
+from tests.serving import Server, ready_var, serving
 from tutor.answering import Answerer
 from tutor.catalogue import Catalogue
 from tutor.learners import Learners
@@ -182,10 +182,8 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The real server with the trained bot, started once; it must stop by itself when asked to."""
-    make_ready()
     folder = tmp_path_factory.mktemp("server")
-    var = own_var(folder)  # no readings of the developer's own
-    (var / "index").symlink_to(ROOT / "var" / "index")
+    var = ready_var(folder)  # no readings of the developer's own
     with serving(folder / "log.txt", TUTOR_VAR=str(var)) as running:
         running.wait()
         running.var = var

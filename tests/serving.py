@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 from uuid import uuid4
@@ -28,8 +29,9 @@ def environment(**more: str) -> Dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **more}
 
 
+@lru_cache(maxsize=1)
 def make_ready() -> None:
-    """Build index and bot where they are missing; quick when they are there."""
+    """Build index and bot where they are missing, once for all tests of a process."""
     for module, *words in (["tutor", "index"], ["bot.train"]):
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
@@ -48,6 +50,15 @@ def own_var(folder: Path) -> Path:
     made = folder / "var"
     made.mkdir()
     (made / "encoder").symlink_to(ROOT / "var" / "encoder")
+    return made
+
+
+def ready_var(folder: Path) -> Path:
+    """A var/ of one's own, ready to serve: with encoder, index and quiz questions of the course, without learners or readings."""
+    make_ready()
+    made = own_var(folder)
+    for part in ("index", "quiz"):
+        (made / part).symlink_to(ROOT / "var" / part)
     return made
 
 

@@ -461,8 +461,8 @@ class Answerer:
                 return self._speak.nothing_listed(request, subjects[0], aspect)
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             everything = self._everything(subjects[0])
-            near = self._weigher.among(request, everything) if request.aspects else [c.id for c in everything]
-            return self._speak.say(request, [self._course.claim[i] for i in near][:MORE], subjects, None)
+            ids = self._weigher.among(request, everything) if request.aspects else [c.id for c in everything]
+            return self._speak.say(request, [self._course.claim[i] for i in ids][:MORE], subjects, None)
         if aspect in _UNRATED:
             return self._speak.say(request, self._catalogue.definitions(subjects[0])[:DEFINITIONS], subjects, Aspect.definition)
         if aspect is Aspect.outcome and aspect not in request.aspects:  # the model took "what does Track 8 do" for it

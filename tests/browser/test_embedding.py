@@ -10,7 +10,7 @@ import pytest
 
 from tests import serving as servers
 from tests.browser.visiting import PATIENCE, Visit
-from tests.serving import ROOT, Server, make_ready, own_var
+from tests.serving import Server, ready_var
 
 pytestmark = pytest.mark.browser
 
@@ -70,10 +70,8 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def allowing(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A tutor that allows the site."""
-    make_ready()
     folder = tmp_path_factory.mktemp("allowing")
-    var = own_var(folder)
-    (var / "index").symlink_to(ROOT / "var" / "index")
+    var = ready_var(folder)
     with servers.serving(folder / "log.txt", TUTOR_VAR=str(var), TUTOR_ORIGINS=site.url) as running:
         running.wait()
         yield running

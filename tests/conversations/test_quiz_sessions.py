@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from knowledge.models import Course
-from tests.serving import ROOT, Server, make_ready, own_var, serving
+from tests.serving import ROOT, Server, ready_var, serving
 from tutor.items import Item, ItemType
 from tutor.settings import Settings
 from tutor.tutor import quiz_items, serving_encoder
@@ -221,9 +221,7 @@ def test_five_hundred(server: Server, keyed: Dict[str, Item]) -> None:
 @pytest.fixture
 def fragile(tmp_path: Path) -> Iterator[Tuple[Path, Dict[str, str]]]:
     """A place for a server that is killed and started again."""
-    make_ready()
-    var = own_var(tmp_path)
-    (var / "index").symlink_to(ROOT / "var" / "index")
+    var = ready_var(tmp_path)
     yield tmp_path, {"TUTOR_VAR": str(var)}
 
 

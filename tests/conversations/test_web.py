@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from bot.tokens import Tokens
-from tests.serving import ROOT, Server, make_ready, own_var, serving
+from tests.serving import Server, ready_var, serving
 from tutor.learners import Learners
 from tutor.settings import Settings
 
@@ -161,10 +161,7 @@ def test_slash_commands(visitor: Visitor) -> None:
 @pytest.fixture
 def var(tmp_path: Path) -> Iterator[Path]:
     """What is generated, for a server that is killed."""
-    make_ready()
-    made = own_var(tmp_path)
-    (made / "index").symlink_to(ROOT / "var" / "index")
-    yield made
+    yield ready_var(tmp_path)
 
 
 def test_killed(var: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bench.stores import Postgres, RedisServer, postgres_folder, redis_program, stores
 from tests.conftest import lacking
 from tests.deploy.deployment import SECRET, Deployment, Student, action_server
-from tests.serving import ROOT, make_ready, own_var, serving
+from tests.serving import ready_var, serving
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +25,9 @@ def engines() -> Iterator[tuple[Postgres, RedisServer]]:
 @pytest.fixture(scope="module")
 def deployed(engines: tuple[Postgres, RedisServer], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The deployment, ready: the workers start at once, so that both want to make the tables."""
-    make_ready()
     postgres, redis = engines
     folder = tmp_path_factory.mktemp("deployed")
-    var = own_var(folder)
-    (var / "index").symlink_to(ROOT / "var" / "index")
-    (var / "quiz").symlink_to(ROOT / "var" / "quiz")
+    var = ready_var(folder)
     shared = {"TUTOR_VAR": str(var), "TUTOR_SECRET": SECRET, "TUTOR_DATABASE": postgres.url, "TUTOR_REDIS": redis.url}
     with ExitStack() as stack:
         actions = stack.enter_context(action_server(folder / "actions.txt", shared))

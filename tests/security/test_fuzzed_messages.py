@@ -16,7 +16,7 @@ from bench.mutating import MUTATIONS, QUIZ, messages
 from index.vocabulary import Vocabulary
 from knowledge.models import Course
 from tests.conftest import ToyEncoder
-from tests.serving import ROOT, make_ready, own_var
+from tests.serving import ROOT, ready_var
 from tutor.grading import grade
 from tutor.item_lists import Alikeness
 from tutor.item_space import items
@@ -50,11 +50,8 @@ def test_trained_bot(tmp_path: Path) -> None:
     from bot.quiet import silence_rasa
     from bot.train import model_path
 
-    make_ready()
     silence_rasa()
-    var = own_var(tmp_path)
-    for name in ("index", "quiz"):
-        (var / name).symlink_to(ROOT / "var" / name)
+    var = ready_var(tmp_path)
     chosen, rng = Settings(var=var, models=ROOT / "models"), random.Random(2)
     agent = load_agent(model_path(chosen), Tutor.load(chosen, learners=True))
 

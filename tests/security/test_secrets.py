@@ -12,7 +12,7 @@ from typing import Any, Iterator
 import pytest
 
 from tests.security.conftest import MakeServer
-from tests.serving import ROOT, environment, make_ready, own_var, serving
+from tests.serving import ROOT, environment, ready_var, serving
 from tests.toy_app import ELSEWHERE, Student
 from tutor.storage import StorageError
 
@@ -89,10 +89,7 @@ def test_server_without_its_database(tmp_path: Path) -> None:
 @pytest.mark.rasa
 def test_server(tmp_path: Path) -> None:
     """A server that is asked rightly and wrongly prints no secret, no message and no token."""
-    make_ready()
-    var = own_var(tmp_path)
-    for name in ("index", "quiz"):
-        (var / name).symlink_to(ROOT / "var" / name)
+    var = ready_var(tmp_path)
     known = {name: value for name, value in SECRETS.items() if name in ("TUTOR_SECRET", "TUTOR_REST_TOKEN")}
     with serving(tmp_path / "log.txt", TUTOR_VAR=str(var), **known) as server:
         server.wait()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
 from bot.actions import ActionAnswer  # noqa: F401 - before Rasa, which is slow to load
-from tests.serving import ROOT, make_ready, own_var
+from tests.serving import ROOT, ready_var
 from tutor.settings import Settings
 from tutor.tutor import Tutor
 
@@ -25,11 +25,8 @@ def load(folder: Path) -> Trained:
     from bot.quiet import silence_rasa
     from bot.train import model_path
 
-    make_ready()
     silence_rasa()
-    var = own_var(folder)
-    for name in ("index", "quiz"):
-        (var / name).symlink_to(ROOT / "var" / name)
+    var = ready_var(folder)
     settings = Settings(var=var, models=ROOT / "models")
     tutor = Tutor.load(settings, learners=True)
     return Trained(tutor, load_agent(model_path(settings), tutor), settings)
