@@ -43,6 +43,8 @@ SMALL = frozenset(  # words of a turn that say nothing beside what it names: "so
         "whats", "whoops",
     ]
 )  # fmt: skip
+_SOUNDS = {"too": "2", "tow": "2", "tu": "2"}
+_DETERMINERS = frozenset(["the", "this", "that", "these", "a", "an", "each", "every", "any", "which", "what", "same", "other"])
 _FILLERS = {"number", "no", "nr", "num", "."}  # "track number two", "track no. 2"
 _OF_ALL = {"one", "out", "of", "the", *_UNITS[2:], *map(str, range(2, len(_UNITS)))}  # "one out of the nine"
 _STOPS = {"?", "!", ";", ".", ","}
@@ -142,11 +144,17 @@ class NumberedNames:
         after = at + 1
         while after < len(toks) and toks[after].text in _FILLERS:
             after += 1
-        hit = _longest(toks, after, self._cardinals)
+        hit = _longest(toks, after, self._cardinals) or self._sounding_alike(toks, at, after)
         if hit is None:
             return _unknown_number(toks, after)
         half = next((h for h in _HALVES if tuple(t.text for t in toks[hit[0] : hit[0] + len(h)]) == h), None)
         return (hit[0] + len(half), None) if half else hit  # "track two and a half" is not Track 2
+
+    def _sounding_alike(self, toks: Sequence[Token], at: int, after: int) -> Hit:
+        """ "weaknesses of track too"; but "that track too" is any."""
+        meant = _SOUNDS.get(toks[after].text) if after < len(toks) else None
+        determined = at > 0 and (toks[at - 1].text in _DETERMINERS or toks[at - 1].text in self._first_words)
+        return (after + 1, self._cardinals[(meant,)]) if meant and (meant,) in self._cardinals and not determined else None
 
     def _short_number(self, toks: Sequence[Token], at: int) -> Hit:
         short = self._series.short
@@ -165,8 +173,9 @@ class NumberedNames:
     @staticmethod
     def _is_ending(toks: Sequence[Token], at: int) -> bool:
         """Whether a letter is what stands behind an apostrophe ("what can't 2 do")."""
-        apart = toks[at].start == toks[at - 1].end + 1 and toks[at + 1].start > toks[at].end  # "can t1.5" is none
-        return at > 0 and apart and toks[at - 1].text in _NEGATED
+        if at == 0 or toks[at - 1].text not in _NEGATED:
+            return False
+        return toks[at].start == toks[at - 1].end + 1 and toks[at + 1].start > toks[at].end  # "can t1.5" is none
 
     def _number_noun(self, toks: Sequence[Token], at: int) -> Hit:
         """ "second track", "1.5 track"; but "the 2 tracks" counts them."""

@@ -236,7 +236,7 @@ class Vocabulary:
         if at == 0 or units[at].numbered or self._kind[concept] not in (ConceptKind.topic, ConceptKind.term):
             return False
         before = units[at - 1].word
-        describes = before.endswith("ly")  # "a lonely envoy" is an envoy
+        describes = before.endswith(("ly", "ing"))  # "a lonely envoy" is an envoy, "describing diplomacy" describes diplomacy
         return (
             before.isalpha() and before not in stopwords() | CONTRASTS | JOINS and (before,) not in self._aspects and not describes
         )

@@ -69,6 +69,7 @@ _DEED = re.compile(  # "what did Carter do?"
     r"\bwhat (?:did|does|has|had|was|is) .{2,60}? (?:actually |really )?(?:do|done|doing)\b(?! (?:about|for|with))",
     re.IGNORECASE,
 )
+_CONTRIBUTED = re.compile(r"\bcontribut(?:e|ed|es|ions?)\b", re.IGNORECASE)  # who somebody is tells what is owed to him or her
 _AN_EXAMPLE = re.compile(r"\b(?:an?|one) (?:[\w-]+ ){0,3}?(?:example|case|instance)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
@@ -174,6 +175,7 @@ class Answerer:
             self._discourse.pointed(request)
             or self._following.comparison(request)
             or self._following.foremost(request)
+            or self._following.opposite(request)
             or self._following.whether_it_is(request)
             or self._following.among_them(request)
             or self._following.one_of_them(request)
@@ -379,6 +381,8 @@ class Answerer:
         """
         if self._scope.speaks_of_every(request) and request.aspects:
             return self._contrasting.compare(request)
+        if Aspect.origin in request.aspects and self._scope.is_of_all(request):  # "how did we get from two tracks to nine?"
+            return self._free(request)
         if (request.aspects or request.probability >= GUESSED) and self._scope.is_bare(request):
             return self._which(request, aspects)
         return self._free(request, aspects if request.aspects else ())
@@ -492,6 +496,8 @@ class Answerer:
             carried_on = self._following.of_somebody_else(request) if speaks_of_saying(request.text) else None
             if carried_on:
                 return carried_on
+        if request.people and not request.concepts and _CONTRIBUTED.search(request.text):
+            return self._who_is(request)
         if request.people:
             done = _DEED.search(request.text) and self._finds(request)
             of_member = request.leftover and not request.concepts and self._scope.asks_which_member(request)

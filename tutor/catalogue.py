@@ -13,6 +13,8 @@ from knowledge.models import Aspect, Claim, ConceptKind, Course
 _ALIKE = re.compile(r"\b(both|alike|in common|the same|similar(ly)?|likewise)\b", re.IGNORECASE)
 _APART = re.compile(r"\b(whereas|while|unlike|but|differ\w*|although|apart|separate\w*|between)\b", re.IGNORECASE)
 
+_MAKING = frozenset(terms("providing through making"))  # words of mottos that name no member of the series
+
 
 class Catalogue:
     """Look-ups over one course that take no search."""
@@ -69,7 +71,7 @@ class Catalogue:
 
     def part_named(self, whole: str, words: Sequence[str]) -> Tuple[Optional[str], FrozenSet[str]]:
         """The one member of a whole whose names have some of these stems ("religion" in multi-track diplomacy), and these stems."""
-        common = set(terms(self.name(whole))).union(self._nouns)
+        common = set(terms(self.name(whole))).union(self._nouns, _MAKING)
         parts = [p for p in self.course.parts_of(whole) if p.number]
         named = {p.id: frozenset(words) & set(terms(" ".join(p.also_called))) - common for p in parts}
         found = [part for part, said in named.items() if said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations
 from typing import List, Optional, Sequence, Tuple
@@ -34,6 +35,7 @@ HALF = 0.5  # ... more than this share of them
 BETWEEN = 8  # claims between two sides, of which the best are said
 ALIKE = 6  # claims on what the sides have in common
 _THOSE = frozenset(terms("people persons individuals those side party take part"))  # whose aspect is named says what of them
+_SIDES = re.compile(r"\b(?:between|compare) (?:an? |the )?([\w-]+) (?:and|with|to) (?:an? |the )?([\w-]+)[\s?.!]*$", re.IGNORECASE)
 IN_SHORT = (Aspect.definition, Aspect.participants)  # by what sides are compared in short
 
 
@@ -116,8 +118,17 @@ class Contrasting:
         alike = len({self._course.concept[s].kind for s in subjects}) == 1
         return contrasts(request.text) or (alike and request.act is not Act.ask_origin)
 
+    def _is_with_stranger(self, request: Request) -> bool:
+        """Whether one side of a comparison is something of which the course says nothing ("a consul and an ambassador")."""
+        sides = _SIDES.search(request.text)
+        if sides is None or len(request.concepts) > 1:
+            return False
+        return any(words and all(map(self._weigher.is_unknown, words)) for words in (terms(side) for side in sides.groups()))
+
     def _not_quite_compare(self, request: Request, subjects: Tuple[str, ...]) -> Reply:
         """One side only: "what is Track 2 better at?" asks for strengths, "compare Track 2" leaves out with what."""
+        if self._is_with_stranger(request):
+            return self._speak.not_covered(request, self._weigher.search(request, request.concepts))
         if request.concepts and not contrasts(request.text) and request.next_act not in (Act.compare, *CHATTING):
             return self._do(request.next_act, replace(request, act=request.next_act, next_act=Act.ask_question))
         evidence = self._weigher.search(request, request.concepts)[:1] if request.concepts and request.leftover else []

@@ -15,7 +15,7 @@ from tutor.reply import Answer, Reply, Turn
 from tutor.scope import JUDGED, SURE
 from tutor.understanding import ACT_OF, ASPECTS_OF, Act, Request
 
-POINTS = 10  # put simply at once
+POINTS = 6  # put simply at once
 SHORT_LIST = 3
 BESIDE = 2  # claims that stand nearest to the one that was picked
 NEAR = 0.5  # cosine from which a claim says something alike
@@ -63,9 +63,9 @@ _ONE_OF_THEM = re.compile(
 )
 _SOURCE = re.compile(r"\b(?:source|citation|reference|footnote|ref) ?(?:number|no\.?|nr\.?|#)? ?\[?\d{1,2}\b", re.IGNORECASE)
 _ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
-    r"(?:\w+,? ){0,2}?(?:are|r) (?:you|u) (?:really |absolutely )?(?:sure|certain)(?: about (?:that|this|it))?[?!.,;]*"
+    r"(?:\w+,? ){0,2}?(?:(?:are|r) )?(?:you|u) (?:really |absolutely )?(?:sure|certain)(?: about (?:that|this|it))?[?!.,;]*"
     r"(?:(?: (?:because|cause|cuz|since|but|bc))? (?:(?:my|our|the) \w+|i|we|he|she|they|wikipedia) (?:just )?"
-    r"(?:said|says|told|tells|claim\w*|thought|think|heard|read|wrote|insist\w*)\b.*)?$",
+    r"(?:said|says|told|tells|claim\w*|thought|thougt|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
     re.IGNORECASE | re.DOTALL,
 )
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
@@ -171,10 +171,11 @@ class Discourse:
         return self._plain(self._say_plainly(request, claims, subjects, whole=len(claims)))
 
     def _say_plainly(self, request: Request, claims: Sequence[Claim], subjects: Sequence[str], whole: int = 0) -> Answer:
-        lead = f"{self._name(subjects)} in simple words" if subjects else "In simple words"
-        return self._speak.say(
-            self._again(request), claims, subjects, self._aspect(request), lead, len(claims), request.context.shown, whole
-        )
+        aspect = self._aspect(request)
+        listed = aspect if aspect in JUDGED else None
+        of_what = f"{self._course.aspects[listed].label} of {self._speak.names(subjects)}" if listed and subjects else ""
+        lead = f"{of_what or self._name(subjects)} in simple words" if subjects else "In simple words"
+        return self._speak.say(self._again(request), claims, subjects, aspect, lead, len(claims), request.context.shown, whole)
 
     @staticmethod
     def _plain(reply: Optional[Answer]) -> Optional[Reply]:

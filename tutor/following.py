@@ -28,6 +28,9 @@ _IS_IT = re.compile(
 _THAT = re.compile(r"\b(that|it|this)\b", re.IGNORECASE)
 FEW_WORDS = 2  # of a message's own, up to which it is about what was just said
 BEARING = 0.3  # cosine from which an item of a list bears on a question
+_TURNED = {Act.ask_strengths: Act.ask_weaknesses, Act.ask_weaknesses: Act.ask_strengths}
+_OPPOSITE = re.compile(r"\b(?:opposite|contrary|reverse|flip ?side|other side of (?:it|that|the (?:coin|medal)))\b", re.IGNORECASE)
+_WHICH_ONE = re.compile(r"\bwhich (?:one|of (?:them|the two))\b", re.IGNORECASE)
 _EITHER = re.compile(r"^(?:\w+,? ){0,3}?(?:was|is|were|are|does|did|would)\b.*\bor\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re.IGNORECASE)
 _THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
@@ -158,6 +161,14 @@ class Following:
         asked = replace(request, act=last)
         return self._speak.say(asked, ranked or shown[:FOREMOST], subjects, ASPECTS_OF[last][0], lead=lead) if shown else None
 
+    def opposite(self, request: Request) -> Optional[Reply]:
+        """ "And now the opposite" of a list of strengths, or of weaknesses."""
+        turned = _TURNED.get(Act.__members__.get(request.context.act or "", Act.ask_question))
+        subjects = request.concepts or self._scope.remembered(request.context.subjects)
+        if turned is None or not subjects or request.people or request.aspects or not _OPPOSITE.search(request.text):
+            return None
+        return self._do(turned, replace(request, act=turned, concepts=subjects, leftover=(), probability=1.0))
+
     def whether_it_is(self, request: Request) -> Optional[Reply]:
         """ "Was that Track 1.5?", "how does Track 2 help with that?" of something spoken of: what is said of both."""
         before = [c for c in self._scope.remembered(request.context.subjects) if not self._course.concept[c].number]
@@ -237,7 +248,9 @@ class Following:
         either = _EITHER.search(request.text) and any(self._course.concept[s].number for s in subjects)  # "was Oslo Track 1 or 2?"
         if either:
             subjects = tuple(s for s in subjects if self._course.concept[s].kind in (ConceptKind.event, ConceptKind.organisation))
-        if (request.people and not request.concepts) or not subjects or not (either or self._scope.asks_which_member(request)):
+        one = not request.concepts and not request.leftover and bool(_WHICH_ONE.search(request.text))  # "which one by the end?"
+        asked = either or one or self._scope.asks_which_member(request)
+        if (request.people and not request.concepts) or not subjects or not asked:
             return None
         if any(self._course.concept[s].number or self._course.concept[s].kind is ConceptKind.topic for s in subjects):
             return None

@@ -37,9 +37,12 @@ _WH = (
 _TELL = (
     r"(?:define|explain|compare|contrast|list|name|give|tell|show|describe|discuss|outline|evaluate|assess|identify|analy[sz]e|"
     r"summari[sz]e|illustrate|state|examine|indicate|specify|characteri[sz]e|distinguish|justify|elaborate|clarify|set out|"
-    r"point out|comment on|say (?=(?:who|what|when|where|why|how|which|whether)\b))\b"
+    r"point out|comment on|say (?=(?:under |in |by |to )?(?:who|what|when|where|why|how|which|whether)\b))\b"
 )
-_DOES = r"(?:whether|is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|its(?! not\b)|their|any)\b"
+_DOES = (
+    r"(?:whether|is|are|was|were|does|do(?! not\b)|did|has|have|can|could|should|would|will|"
+    r"its(?! (?:not|a|an|the|just|only|also|so|very|really|still|after)\b)|their|any)\b"
+)
 _ASKING = rf"(?:{_WH}|{_TELL}|{_DOES})"
 _OPENS = re.compile(_POLITE + _BY_THE_WAY + _ASKING, re.IGNORECASE)
 _SENTENCE = re.compile(
@@ -47,9 +50,27 @@ _SENTENCE = re.compile(
     re.IGNORECASE,  # "define Track 1. Name ..."
 )
 _NUMBERED = re.compile(r"(?:^|(?<=[\s.?!;:]))q(?:uestion)?\s?\d{1,2}\s?[.:)]\s+", re.IGNORECASE)  # "Q2."
+_ENUMERATED = re.compile(
+    rf"(?<=\s)\(?(?:[a-e]|i{{1,3}}|iv|v|[1-5])\)\s{{1,9}}(?={_ASKING})", re.IGNORECASE
+)  # "(i) name ... (ii) ..."
 _AND = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
 _AND_WHAT = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
+_FRONTED = re.compile(  # "the Elders, who are they"
+    rf"(?:[^\s,.?!;:]+ ){{0,5}}[^\s,.?!;:]+(?:,| -+) {_WH} (?:is|are|r|was|were|does|do|did|has|have)\b", re.IGNORECASE
+)
+_SEEN_BY = (
+    r"(?:think|feel|find|see|say|look|roll|dislike|distrust|like|complain|influence|affect|support|help|need|view|regard|treat)\b"
+)
+_OTHER_WAY = re.compile(  # "what do diplomats think of Track 2 people, and the other way round?"
+    rf"(?P<before>.{{0,80}}?\b(?:do|does|did|would|can)) (?P<one>(?:[^\s,]+ ){{1,4}}?)(?P<verb>"
+    rf"{_SEEN_BY}(?: [^\s,]+){{0,4}}? (?:about|of|at|to|on|with|for|from)|{_SEEN_BY}) (?P<other>[^,?]{{3,60}}?),? (?:and )?"
+    r"(?:(?:the )?other way (?:round|around)|vice[ -]versa)(?: too| as well)?[\s?.!]*",
+    re.IGNORECASE,
+)
 _VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
+_NOUN_ALONE = re.compile(  # "what carrots" of "what carrots and what sticks can they offer?"
+    r"(?:what|which|how many) (?!is|are|was|were|does|do|did|has|have|can|could)[\w-]+(?: [\w-]+)?", re.IGNORECASE
+)
 _RESPECT = re.compile(  # "compare them as regards who takes part and how formal it is"
     r"\b(?:compare|contrast|distinguish|differ(?:s|ences?)?)\b.{0,200}\b(?:as regards|regarding|in terms of|"
     rf"with (?:regard|respect) to|concerning|as to|by|in|on)\s{_WH}",
@@ -127,8 +148,12 @@ def clauses(text: str) -> Tuple[str, ...]:
 
     Of a long message only what it asks for counts: not a heading, nor a statement that is to be discussed, nor how to answer.
     """
+    both_ways = _OTHER_WAY.fullmatch(text)
+    if both_ways:
+        before, one, verb, other = (part.strip() for part in both_ways.group("before", "one", "verb", "other"))
+        return f"{before} {one} {verb} {other}", f"{before} {other} {verb} {one}"
     task = len(text.split()) >= LONG
-    text = _NUMBERED.sub("", text) or text
+    text = _ENUMERATED.sub("", _NUMBERED.sub("", text)) or text
     sentences = _SENTENCE.split(_bare_task(text) if task else text)
     cut = [part.strip(" ,?!;.") for sentence in sentences for part in _requests(sentence, task)]
     kept = tuple(_OVER_WHETHER.sub("", _IF_SO.sub("", part)) for part in cut if part)
@@ -160,7 +185,8 @@ def _requests(sentence: str, task: bool) -> List[str]:
         patterns.append(_THEN)
     pieces, at = [], 0
     for start, end in sorted(found.span() for pattern in patterns for found in pattern.finditer(sentence, begins or 0)):
-        whole = _VERB_ALONE.match(sentence[at:start].lstrip()) or _RESPECT.search(sentence[at:start])
+        before = sentence[at:start].strip()
+        whole = _VERB_ALONE.match(before) or _NOUN_ALONE.fullmatch(before) or _RESPECT.search(before)
         if start >= at and not whole:
             pieces.append(sentence[at:start])
             at = end
@@ -195,8 +221,8 @@ def _bare_task(text: str) -> str:
 
 
 def asks(clause: str) -> bool:
-    """Whether a clause begins as a question or a request does."""
-    return bool(_OPENS.match(clause))
+    """Whether a clause begins as a question or a request does, or names first what is asked about ("the Elders, who are they")."""
+    return bool(_OPENS.match(clause) or _FRONTED.match(clause))
 
 
 def are_listed(text: str, spans: Sequence[Tuple[int, int]]) -> bool:

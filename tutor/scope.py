@@ -48,6 +48,10 @@ _KINDS_OF_ANSWER = (
         ),
     ),
     (
+        re.compile(r"\b(percentage|percent|per cent|success rate|(what|which) (share|proportion|fraction) of)\b", re.IGNORECASE),
+        re.compile(r"%|\b(percent|per cent|half|third|quarter|majority|most)\b", re.IGNORECASE),
+    ),
+    (
         re.compile(
             r"^(and |so |ok )?where (is|are|was|were|did) "
             r"(?!.*\b(place|belong|fit|stand|heading|going|leading|overlap|differ)\b)",
@@ -123,6 +127,9 @@ class Scope:
             return tuple(reversed(last))
         if request.leans_back or self.is_bare(request):
             before = self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
+            things = tuple(c for c in before if self._catalogue.is_thing(c))
+            if things and request.leans_back and request.context.act == Act.ask_question.value:
+                return things  # "are they Track 1.5 now?" and "how come they switched?" are on the body, not on the track
             one_member = len(before) == 1 and self._course.concept[before[0]].number
             return () if one_member and request.leftover and self.asks_which_member(request) else before  # which other one
         return ()

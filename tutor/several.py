@@ -124,7 +124,7 @@ class Several:
         for part in parts:
             start = max(question.text.find(part.text, end), end)
             between = sentences_of(question.text[end:start])
-            one = self._read(question, part, heard, between)
+            one = self._like_the_last(self._read(question, part, heard, between), asked)
             if _is_abuse(one, question):
                 return [one]
             clear = one.named or one.request.aspects or self._is_clear(one.request) or asks_for_fact(part.text)
@@ -159,6 +159,19 @@ class Several:
         one = Question(self._referring.spelt_out(part.text, everything), part.ranking, context=question.context)
         request = understand(one, self._catalogue, self._vocabulary)
         return Asked(part.text, one, request, self._referring.nearest(between), self._referring.nearest(everything))
+
+    def _like_the_last(self, one: Asked, before: Sequence[Asked]) -> Asked:
+        """ "Where does Track 1 fall short, and where does Track 2?": what leaves out the rest asks the same as the one before."""
+        last = before[-1] if before else None
+        if last is None or last.request.act not in ASPECTS_OF or one.request.aspects or one.request.probability >= SURE:
+            return one
+        word = one.said.split()[0].lower()
+        short = one.named and self._scope.is_bare(one.request) and len(one.said.split()) < len(last.said.split())
+        if not (short and asks(one.said) and last.said.lower().startswith(word)):
+            return one
+        act = last.request.act
+        question = replace(one.question, ranking={act.value: 1.0})
+        return replace(one, question=question, request=replace(one.request, act=act, probability=1.0, ranking={act: 1.0}))
 
     @staticmethod
     def _is_unclear(asked: Asked) -> bool:
