@@ -532,6 +532,14 @@ def test_clarify(answerer: Answerer, text: str, act: str, first: str) -> None:
     assert len(reply.suggestions) == 3
 
 
+@pytest.mark.parametrize("text", ["who takes part in each of the types?", "the participants of all three types"])
+def test_each_of_them(answerer: Answerer, text: str) -> None:
+    """ "Each of the types" names them all: they are set side by side."""
+    reply = ask(answerer, text, "ask_participants")
+
+    assert (reply.lead, reply.table.columns) == ("Type 1, Type 1.5 and Type 2 compared", ("Type 1", "Type 1.5", "Type 2"))
+
+
 def test_clarify_offers_what_there_is(answerer: Answerer) -> None:
     """Only topics of which the course has the aspect are offered."""
     assert ask(answerer, "examples?", "ask_examples").suggestions == ("What are examples of Type 1?",)
@@ -776,6 +784,11 @@ def test_not_covered(answerer: Answerer) -> None:
     assert isinstance(reply, Decline)
     assert (reply.reason, reply.message) == (Reason.not_covered, "The course does not cover that. The nearest that it does cover:")
     assert reply.suggestions != ()
+
+
+def test_compared_with_a_stranger(answerer: Answerer) -> None:
+    """Where one side of a comparison is unheard of, the other is not told for it."""
+    assert ask(answerer, "what is the difference between flatbread and zeppelins?", "compare").kind == "decline"
 
 
 def test_unsafe(answerer: Answerer, course: Course) -> None:

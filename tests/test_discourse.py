@@ -68,7 +68,7 @@ def test_simplify_a_list(tutor: Answerer, course: Course) -> None:
     reply = talk(tutor, STRENGTHS, ("explain that more simply", "simplify"))
 
     assert said(reply) == ["ready within ten minutes", "needs only flour, water and salt"]
-    assert (reply.lead, violations(reply, course)) == ("Type 1 in simple words", [])
+    assert (reply.lead, violations(reply, course)) == ("Strengths of Type 1 in simple words", [])
 
 
 def test_simplify_again(tutor: Answerer) -> None:
@@ -88,8 +88,8 @@ def test_simplify_a_comparison(tutor: Answerer) -> None:
 
 @pytest.mark.parametrize("act", ["simplify", "shorten"])
 def test_named(tutor: Answerer, act: str) -> None:
-    """What is named is defined as shortly as the course can."""
-    assert said(talk(tutor, ("type 2 in a few words", act)))[0] == HOLES
+    """What is named is defined as the course does first."""
+    assert said(talk(tutor, ("type 2 in a few words", act)))[0] == RAISED
 
 
 def test_shorten(tutor: Answerer) -> None:
@@ -310,6 +310,15 @@ def test_several_questions(tutor: Answerer, course: Course) -> None:
     assert len(said(ask(tutor, "what is type 1? define type 1", "define"))) == 1
 
 
+def test_second_question_leaves_out_the_rest(tutor: Answerer) -> None:
+    """What the first question asks is asked in the second, too, if that only names something else."""
+    rankings = ({"ask_weaknesses": 0.9}, {"ask_participants": 0.3})
+
+    reply = heard(tutor, "where does type 1 fall short, and where does type 2?", *rankings)
+
+    assert [part.title for part in reply.sections] == ["Weaknesses of Type 1", "Weaknesses of Type 2"]
+
+
 def test_second_question_leans_on_the_first(tutor: Answerer) -> None:
     """ "And its drawbacks?" is about what the first question names; the model may have read each part."""
     parts = (Part("what is type 1", {"define": 0.9}), Part("what is bad in it", {"ask_weaknesses": 0.9}))
@@ -467,6 +476,24 @@ def test_compare_by_something_in_particular(tutor: Answerer) -> None:
         ("compare and contrast the two", ("compare and contrast the two",)),
         ("one thing i missed - what is rye?", ("one thing i missed", "what is rye")),
         ("will soda change rye? whats in the course about it", ("will soda change rye",)),
+        ("kindly define rye and name its baker", ("kindly define rye", "name its baker")),
+        ("who are the bakers and since when do they bake?", ("who are the bakers", "since when do they bake")),
+        ("the bakers, who are they and who taught them?", ("the bakers, who are they", "who taught them")),
+        ("who bakes it and by whom is it sold?", ("who bakes it", "by whom is it sold")),
+        ("which flour and which salt are best?", ("which flour and which salt are best?",)),
+        ("is rye bread? its a cake after all", ("is rye bread", "its a cake after all")),
+        (
+            "compare rye and wheat as regards who bakes them and how sour they are",
+            ("compare rye and wheat as regards who bakes them and how sour they are",),
+        ),
+        (
+            "what do bakers think of millers, and the other way round?",
+            ("what do bakers think of millers", "what do millers think of bakers"),
+        ),
+        (
+            "how do rye eaters see wheat eaters, and vice versa",
+            ("how do rye eaters see wheat eaters", "how do wheat eaters see rye eaters"),
+        ),
         ("moral authority - is it a strength?", ("moral authority - is it a strength?",)),
         ("rye bread - what is its crust?", ("rye bread - what is its crust?",)),
     ],
@@ -488,6 +515,11 @@ def test_clauses(text: str, parts: Tuple[str, ...]) -> None:
             "Section B, Q2. Bakers have long been divided, and are divided today. Describe what sourdough is, how it is made, "
             "and say who invented it. Do not write more than 100 words.",
             ("Describe what sourdough is", "how it is made", "say who invented it"),
+        ),
+        (
+            "Exam. Bakers bake at night, and many bake alone. (i) identify two weaknesses of rye and (ii) explain, with one "
+            "example, say under which conditions it rises.",
+            ("identify two weaknesses of rye", "explain, with one example", "say under which conditions it rises"),
         ),
         (
             "Task 6: A student claims that bread is nothing but baked dough. Discuss this claim. On the basis of what Baker "
@@ -523,9 +555,10 @@ def test_unopened() -> None:
 
 def test_asks() -> None:
     """A question or request opens as one, politeness aside."""
-    assert [asks(t) for t in ("and who is it", "please define it", "can you list them", "my teacher said so")] == [True] * 3 + [
-        False
-    ]
+    asking = ("and who is it", "please define it", "can you list them", "the bakers, who are they", "since when is it baked")
+    telling = ("my teacher said so", "its a cake after all", "bakers are people who are up early")
+
+    assert ([asks(t) for t in asking], [asks(t) for t in telling]) == ([True] * len(asking), [False] * len(telling))
 
 
 def test_listed() -> None:

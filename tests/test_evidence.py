@@ -146,9 +146,9 @@ def test_news(weigher: Weigher, read: Any, text: str) -> None:
     assert weigher.features(read(text), [one()])["current"] == 1.0
 
 
-@pytest.mark.parametrize("text", ["how is bread made", "who knows yeast", "in 1950"])
+@pytest.mark.parametrize("text", ["how is bread made", "who knows yeast", "in 1950", "why does everybody bake these days"])
 def test_no_news(weigher: Weigher, read: Any, text: str) -> None:
-    """Words that merely contain such a word, and past years, ask for no news."""
+    """Words that merely contain such a word, past years, and what something is due to, ask for no news."""
     assert weigher.features(read(text), [one()])["current"] == 0.0
 
 

@@ -72,6 +72,14 @@ def test_whether_it_is(wider: Answerer) -> None:
     assert said(ask(wider, "did she speak of type 2?", "ask_question", person.context))[0] == RAISED
 
 
+@pytest.mark.parametrize("text", ["and now the opposite please", "the other side of the coin?"])
+def test_opposite(wider: Answerer, text: str) -> None:
+    """The opposite of strengths are the weaknesses of the same."""
+    strengths = ask(wider, "strengths of type 1", "ask_strengths")
+
+    assert said(ask(wider, text, "ask_strengths", strengths.context)) == said(ask(wider, "weaknesses of type 1", "ask_weaknesses"))
+
+
 def test_more_of_the_same(wider: Answerer) -> None:
     """ "More" of a list goes on with what was not shown."""
     first = ask(wider, "origin of type 2", "ask_origin")

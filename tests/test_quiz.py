@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, NamedTuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional
 
 import pytest
 
@@ -194,6 +194,27 @@ def test_question_is_not_for_the_quiz(
     assert waiting.id == put.item.id
     assert master.waiting("ada") == waiting
     assert master.hear(Heard("ada", request.text, request, NOW + IDLE + timedelta(seconds=1))) == (None, None)
+
+
+def test_list_is_no_quiz(master: Quizmaster, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+    """Where a list that is named is about as likely to be meant as a quiz, none is begun."""
+    ranking = {"start_quiz": 0.54, "ask_weaknesses": 0.43}
+    request = understand(Question("i asked about the weaknesses", ranking), catalogue, vocabulary)
+
+    assert master.hear(Heard("ada", request.text, request, NOW)) == (None, None)
+
+
+@pytest.mark.parametrize("sure, kind", [(0.57, None), (0.9, "chat")])
+def test_another_one_after_an_answer(
+    master: Quizmaster, catalogue: Catalogue, vocabulary: Vocabulary, sure: float, kind: Optional[str]
+) -> None:
+    """ "Another one" after an answer goes on with that, unless it is surely for a quiz, of which there is none."""
+    context = Context(subjects=("type-1",), act="ask_examples")
+    request = understand(Question("another one please", {"quiz_skip": sure}, context=context), catalogue, vocabulary)
+
+    said = master.hear(Heard("ada", request.text, request, NOW))[0]
+
+    assert (said.kind if said else None) == kind
 
 
 def test_next_does_not_skip(say: Callable[..., Any]) -> None:

@@ -69,6 +69,19 @@ def test_concepts(read: Any, text: str, concepts: Tuple[str, ...]) -> None:
     assert read(text).concepts == concepts
 
 
+@pytest.mark.parametrize(
+    "text, aspects",
+    [
+        ("if the dough stays flat overnight, what does it mean", ()),
+        ("what does it mean", (Aspect.definition,)),
+        ("what does sourdough mean", (Aspect.definition,)),
+    ],
+)
+def test_meaning(read: Any, text: str, aspects: Tuple[Aspect, ...]) -> None:
+    """What something that happens means is no definition."""
+    assert read(text).aspects == aspects
+
+
 def test_buttons_name_concepts(read: Any) -> None:
     """Concepts given by a button go before what the text names."""
     assert read("what is type 1?", concepts=("type-2",)).concepts == ("type-2",)

@@ -65,6 +65,9 @@ def real() -> Vocabulary:
         ("first type", [ONE]),
         ("1st type", [ONE]),
         ("i like type 1", [ONE]),
+        ("crust of type too", [TWO]),
+        ("is that type too old", []),
+        ("which type too", []),
         ("type 1.5", [HALF]),
         ("t1.5", [HALF]),
         ("type 1,5", [HALF]),
@@ -505,9 +508,23 @@ def test_words_of() -> None:
     assert words_of(texts) == {t.text for text in texts for t in tokens(text)}
 
 
-@pytest.mark.parametrize("word, slip", [("agian", True), ("abuot", True), ("again", False), ("yeast", False), ("xqzt", False)])
+@pytest.mark.parametrize(
+    "word, slip",
+    [
+        ("agian", True),
+        ("abuot", True),
+        ("happend", True),
+        ("recieved", True),
+        ("again", False),
+        ("yeast", False),
+        ("xqzt", False),
+        ("xylqrt", False),
+        ("teh", True),
+        ("hapn", False),
+    ],
+)
 def test_slip(vocabulary: Vocabulary, word: str, slip: bool) -> None:
-    """A usual word with two letters in the wrong order is a slip; a word of the course, or of no dictionary, is not."""
+    """A usual word with a wrong letter, or two in the wrong order, is a slip; a word of the course, or of no dictionary, is not."""
     assert vocabulary.is_slip(word) is slip
 
 

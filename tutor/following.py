@@ -165,9 +165,9 @@ class Following:
         """ "And now the opposite" of a list of strengths, or of weaknesses."""
         turned = _TURNED.get(Act.__members__.get(request.context.act or "", Act.ask_question))
         subjects = request.concepts or self._scope.remembered(request.context.subjects)
-        if turned is None or not subjects or request.people or request.aspects or not _OPPOSITE.search(request.text):
+        if turned is None or not subjects or request.people or not _OPPOSITE.search(request.text):
             return None
-        return self._do(turned, replace(request, act=turned, concepts=subjects, leftover=(), probability=1.0))
+        return self._do(turned, replace(request, text="", act=turned, aspects=(), concepts=subjects, leftover=(), probability=1.0))
 
     def whether_it_is(self, request: Request) -> Optional[Reply]:
         """ "Was that Track 1.5?", "how does Track 2 help with that?" of something spoken of: what is said of both."""
@@ -248,7 +248,9 @@ class Following:
         either = _EITHER.search(request.text) and any(self._course.concept[s].number for s in subjects)  # "was Oslo Track 1 or 2?"
         if either:
             subjects = tuple(s for s in subjects if self._course.concept[s].kind in (ConceptKind.event, ConceptKind.organisation))
-        one = not request.concepts and not request.leftover and bool(_WHICH_ONE.search(request.text))  # "which one by the end?"
+        one = (
+            not request.concepts and self._scope.only_names(request) and bool(_WHICH_ONE.search(request.text))
+        )  # "which one by the end?"
         asked = either or one or self._scope.asks_which_member(request)
         if (request.people and not request.concepts) or not subjects or not asked:
             return None

@@ -58,6 +58,8 @@ class Referring:
         found = _STANDS_FOR.search(part)
         if found is None or (found.group("one") and _OF_NOTHING.search(part)):
             return part
+        if found.group("term") and any(not part[found.end() : m.start].strip() for m in self._vocabulary.mentions(part)):
+            return part  # "the term Track 2" stands for nothing else
         people = bool(found.group("person"))
         names = next(filter(None, (self._names(sentence, people) for sentence in reversed(before))), None)
         if not names or self._names(part[: found.start()], people):

@@ -11,7 +11,7 @@ from tutor.parts import LONG, MOST_PARTS, Part, asks, clauses, heading, sentence
 from tutor.referring import Referring
 from tutor.reply import Answer, Context, Decline, Reason, Reply
 from tutor.scope import SURE, SURE_OF_ABUSE, Scope, asks_for_fact
-from tutor.understanding import ASPECTS_OF, Act, Question, Request, understand
+from tutor.understanding import ASPECTS_OF, Act, Question, Request, contrasts, understand
 
 FRAGMENT = 2  # words
 CASE = 5  # words of a sentence that may tell a case
@@ -128,6 +128,7 @@ class Several:
             if _is_abuse(one, question):
                 return [one]
             clear = one.named or one.request.aspects or self._is_clear(one.request) or asks_for_fact(part.text)
+            clear = clear or (one.request.leans_back and contrasts(one.request.text))  # "... and what separates them?"
             empty = not clear and self._scope.is_bare(one.request)
             if empty:
                 chatter = chatter or asks(part.text)
