@@ -74,7 +74,6 @@ _WHERE_IN = re.compile(  # "where would a foundation be located within the nine 
     re.IGNORECASE,
 )
 _INSIDE = r"(?:in|of|within|from|under|inside|among)"
-_THEY = re.compile(r"\b(they|them|their)\b", re.IGNORECASE)
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
@@ -128,9 +127,6 @@ class Scope:
             return tuple(reversed(last))
         if request.leans_back or self.is_bare(request):
             before = self.remembered(c for c in request.context.subjects if c not in self._catalogue.voices)
-            things = tuple(c for c in before if self._catalogue.is_thing(c))
-            if things and _THEY.search(request.text) and request.context.act == Act.ask_question.value:
-                return things  # "are they Track 1.5 now?" and "how come they switched?" are on the body, not on the track
             one_member = len(before) == 1 and self._course.concept[before[0]].number
             return () if one_member and request.leftover and self.asks_which_member(request) else before  # which other one
         return ()
