@@ -14,6 +14,11 @@ from index.lexical import without_accents
 # A comma is decimal only if no list goes on behind it: "1,5" but not "1,1.5" or "1,2,3".
 _TOKEN = re.compile(r"\d+(?:\.\d+|,\d+(?![.,\d]))?(?:\s?½)?|½|[^\W\d_]+|[&/+,;?!.]")
 _SPLIT_PREFIX = re.compile(r"\b(dis|un|in|re)-(?=[a-z])", re.IGNORECASE)
+_YEAR = re.compile(  # before the last two figures of a year, where nothing is counted: "in 93", "since '78"
+    r"(?:(?<=\bin )|(?<=\bfrom )|(?<=\bsince ))['\u2019]?"
+    r"(?=[5-9]\d(?:\s*(?:$|[?.!,;)])|\s+(?:and|or|with|was|is|how|who|what|which)\b))",
+    re.I,
+)
 _AGE = re.compile(
     r"(?<=\blike )(?P<i>i'?m|i am|i\u2019m|im)(?: a)? (?:4|5|6|7|8|9|10|11|12)\b(?![.,]\d)", re.IGNORECASE
 )  # no number of a name
@@ -61,11 +66,11 @@ def shorthand() -> Mapping[str, str]:
 
 
 def spell_out(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Write shorthand in full ("ppl" -> "people") and join prefixes that a hyphen cuts off ("dis-advantage").
+    """Write shorthand in full ("ppl" -> "people", "in 93" -> "in 1993") and join prefixes that a hyphen cuts off ("dis-advantage").
 
     `more` is the shorthand of a course, besides what students type everywhere.
     """
-    joined = _AGE.sub(r"\g<i> five", _SPLIT_PREFIX.sub(r"\1", text))
+    joined = _YEAR.sub("19", _AGE.sub(r"\g<i> five", _SPLIT_PREFIX.sub(r"\1", text)))
     return _SHORT.sub(lambda m: more.get(m.group().lower()) or shorthand().get(m.group().lower(), m.group()), joined)
 
 

@@ -572,6 +572,21 @@ def test_age_is_no_name(vocabulary: Vocabulary, text: str, spelled: str) -> None
     assert vocabulary.spell_out(text) == spelled
 
 
+@pytest.mark.parametrize(
+    "text, spelled",
+    [
+        ("what was baked in 93", "what was baked in 1993"),
+        ("since '78 and until now", "since 1978 and until now"),
+        ("in 93 bakeries", "in 93 bakeries"),
+        ("in 20 minutes", "in 20 minutes"),
+        ("in 1993", "in 1993"),
+    ],
+)
+def test_year_in_short(vocabulary: Vocabulary, text: str, spelled: str) -> None:
+    """The last two figures of a year stand for it, where they count nothing."""
+    assert vocabulary.spell_out(text) == spelled
+
+
 # -- the real course -----------------------------------------------------------------------------------------------
 
 REAL = {  # the numbers of the tracks, and texts that name these in this order

@@ -187,13 +187,9 @@ class Answerer:
             return carried_on
         if self._scope.facts(request):  # "when was that?"
             return self._free(request)
-        if (
-            request.people
-            and not (request.concepts or request.leftover)
-            and request.context.said
-            and speaks_of_agreeing(request.text)
-        ):
-            agreed = self._voices.agreement(request)  # "does the institute see it the same way?"
+        somebody = request.people and not (request.concepts or request.leftover)
+        if somebody and request.context.said and speaks_of_agreeing(request.text):  # "does the institute see it the same way?"
+            agreed = self._voices.agreement(request)
             if agreed:
                 return agreed
         numbered = [c for c in request.concepts if self._course.concept[c].number]

@@ -65,7 +65,7 @@ _SOURCE = re.compile(r"\b(?:source|citation|reference|footnote|ref) ?(?:number|n
 _ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
     r"(?:\w+,? ){0,2}?(?:(?:are|r) )?(?:you|u) (?:really |absolutely )?(?:sure|certain)(?: about (?:that|this|it))?[?!.,;]*"
     r"(?:(?: (?:because|cause|cuz|since|but|bc))? (?:(?:my|our|the) \w+|i|we|he|she|they|wikipedia) (?:just )?"
-    r"(?:said|says|told|tells|claim\w*|thought|thougt|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
+    r"(?:said|says|told|tells|claim\w*|thoug\w*|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
     re.IGNORECASE | re.DOTALL,
 )
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
@@ -136,7 +136,7 @@ class Discourse:
     # -- the same, in other words --------------------------------------------------------------------------------
 
     def _simplify(self, request: Request) -> Optional[Reply]:
-        """The points of the last answer in brief, after the shortest definition of what it defined."""
+        """The points of the last answer in brief; of what it defined, a plain definition and the shortest of the others."""
         subjects = request.concepts or self._subjects(request)
         before = request.context
         if request.concepts or not self._said(request):
@@ -148,9 +148,9 @@ class Discourse:
             return self._plain(self._speak.compare(self._again(request), subjects, aspects, points=1))
         claims = self._said(request)[:POINTS]
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
-            shortest = self._shortest(subjects[0], said=claims)
-            beside = [c for c in claims if c is not shortest][: SHORT_LIST - 1]
-            return self._plain(self._say_plainly(request, [shortest, *beside], subjects, whole=SHORT_LIST if beside else 0))
+            plainest = self._plain_definition(subjects[0], said=claims)
+            beside = sorted((c for c in claims if c is not plainest), key=lambda c: len(c.text))[: SHORT_LIST - 1]
+            return self._plain(self._say_plainly(request, [plainest, *beside], subjects, whole=SHORT_LIST if beside else 0))
         return self._plain(self._say_plainly(request, claims, subjects))
 
     def _otherwise(self, request: Request, subject: str) -> Optional[Reply]:
@@ -161,13 +161,13 @@ class Discourse:
         return self._plain(self._say_plainly(request, others, [subject])) if others else self._plainest(request, [subject])
 
     def _plainest(self, request: Request, subjects: Sequence[str]) -> Optional[Reply]:
-        """The shortest definition of each subject, and an example of the first."""
+        """A plain definition of each subject, and an example of the first."""
         if not subjects:
             return None
         examples = (self._catalogue.claims(subjects[0], [Aspect.example]) or self._catalogue.claims(subjects[0], [Aspect.purpose]))[
             :1
         ]
-        claims = [*map(self._shortest, subjects), *examples]
+        claims = [*map(self._plain_definition, subjects), *examples]
         return self._plain(self._say_plainly(request, claims, subjects, whole=len(claims)))
 
     def _say_plainly(self, request: Request, claims: Sequence[Claim], subjects: Sequence[str], whole: int = 0) -> Answer:
@@ -186,7 +186,7 @@ class Discourse:
         subjects = request.concepts or self._subjects(request)
         before, said = request.context, self._said(request)
         if request.concepts or (not said and subjects) or (before.act in (Act.define.value, Act.explain.value) and subjects):
-            claims = [self._shortest(s, said) for s in subjects]
+            claims = [self._plain_definition(s, said) for s in subjects]
         elif before.act == Act.compare.value and len(subjects) > 1:
             return self._speak.compare(self._again(request), subjects, (Aspect.definition,), points=1)
         elif len(said) < SHORT_LIST:
@@ -200,7 +200,7 @@ class Discourse:
         again = self._again(request)
         return self._speak.say(again, claims, subjects, self._aspect(request), lead, len(claims), before.shown, whole)
 
-    def _shortest(self, concept: str, said: Sequence[Claim] = ()) -> Claim:
+    def _plain_definition(self, concept: str, said: Sequence[Claim] = ()) -> Claim:
         """The first definition of a concept; if that was all that was `said`, the shortest, one of no author first."""
         definitions = self._catalogue.definitions(concept)
         if list(said) != [definitions[0]]:

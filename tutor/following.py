@@ -248,9 +248,8 @@ class Following:
         either = _EITHER.search(request.text) and any(self._course.concept[s].number for s in subjects)  # "was Oslo Track 1 or 2?"
         if either:
             subjects = tuple(s for s in subjects if self._course.concept[s].kind in (ConceptKind.event, ConceptKind.organisation))
-        one = (
-            not request.concepts and self._scope.only_names(request) and bool(_WHICH_ONE.search(request.text))
-        )  # "which one by the end?"
+        of_before = not request.concepts and self._scope.only_names(request)
+        one = of_before and bool(_WHICH_ONE.search(request.text))  # "which one by the end?"
         asked = either or one or self._scope.asks_which_member(request)
         if (request.people and not request.concepts) or not subjects or not asked:
             return None

@@ -130,7 +130,11 @@ _SAYING = re.compile(
     r"defines?|describes?)\b",
     re.I,
 )
-_WHY = re.compile(r"(?:(?:and|so|but|ok|then|well|wait|hm+),? ){0,3}(?:why|how come|for what reason)\b", re.I)
+_WHY = re.compile(
+    r"(?:(?:and|so|but|ok|then|well|wait|hm+),? ){0,3}(?:why|how come|for what reason|what['\u2019]s (?:behind|the reason)|"
+    r"what (?:accounts for|explains|(?:lies|is) behind|(?:is|are|was|were) the (?:reason|cause)s?))\b",
+    re.I,
+)
 _BRIEFLY = re.compile(
     r"\b(?:brief(?:ly)?|in short|short answer|(?:keep|make) (?:it|this|that) (?:short|brief|quick)|short(?:ly)?|nutshell|tl;?dr|"
     r"(?:one|1|two|2|a few|few|couple of) (?:sentences?|lines?|words)|concise(?:ly)?)\b",
