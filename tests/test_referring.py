@@ -44,6 +44,7 @@ def test_name_from_before(referring: Referring, part: str, before: list[str], wh
         ("how does type 2 rise when it is cold", ["what is type 1"]),
         ("is it true that type 2 is slow", ["what is type 1"]),
         ("what did he say", ["what is type 1"]),
+        ("who with the term type 2", ["who coined type 1"]),
         ("what is it", ["my oven is broken"]),
         ("what is it", []),
         ("name the reasons which they gave for type 1", ["ada baker"]),

@@ -50,9 +50,9 @@ _SENTENCE = re.compile(
     re.IGNORECASE,  # "define Track 1. Name ..."
 )
 _NUMBERED = re.compile(r"(?:^|(?<=[\s.?!;:]))q(?:uestion)?\s?\d{1,2}\s?[.:)]\s+", re.IGNORECASE)  # "Q2."
-_ENUMERATED = re.compile(
+_ENUMERATED = re.compile(  # "(i) name ... (ii) explain ..."
     rf"(?<=\s)\(?(?:[a-e]|i{{1,3}}|iv|v|[1-5])\)\s{{1,9}}(?={_ASKING})", re.IGNORECASE
-)  # "(i) name ... (ii) ..."
+)
 _AND = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_ASKING})", re.IGNORECASE)
 _AND_WHAT = re.compile(rf"[,\s]\s{{0,9}}(?:and|plus|&)\s{{1,9}}(?={_POLITE}{_BY_THE_WAY}{_WH})", re.IGNORECASE)
 _FRONTED = re.compile(  # "the Elders, who are they"
