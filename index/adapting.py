@@ -18,6 +18,7 @@ from index.encoder import Vectors
 
 ROUNDS = 5  # over all texts
 TOGETHER = 512  # texts in a step
+BESIDE = 4  # texts of each of their claims that they are drawn to in a step
 AGAINST = 2048  # texts of other claims that each of them is held against in a step
 TEMPERATURE = 0.05
 STEP = 1e-3  # of Adam (Kingma and Ba 2015)
@@ -85,11 +86,15 @@ def adapted(rows: Vectors, matrix: Vectors) -> Vectors:
 
 
 def _beside(asked: NDArray[np.int64], owners: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """The rows that some are held against: all of their owners', and a sample of the others."""
+    """The rows that some are held against: a few of each of their owners', and a sample of the others."""
     own = np.isin(owners, owners[asked])
     strangers = np.flatnonzero(~own)
+    mixed = rng.permutation(np.flatnonzero(own))
+    mixed = mixed[np.argsort(owners[mixed], kind="stable")]  # in any order within an owner
+    first = np.searchsorted(owners[mixed], owners[mixed])
+    few = mixed[np.arange(len(mixed)) - first < BESIDE]
     sample = rng.choice(strangers, min(AGAINST, len(strangers)), replace=False)
-    return np.concatenate([np.flatnonzero(own), sample])
+    return np.concatenate([few, sample])
 
 
 def _slope(

@@ -21,6 +21,7 @@ TOPIC, PERSON = "TOPIC", "PERSON"  # what the intent model sees in the place of 
 SHORTEST_GUESSED = 6  # ... and of the course's other words, which are many
 OFTEN = 3  # claims that must be asked about with a word for it to be one of the course ("dollar diplomacy" is not, after one)
 LONG = 9  # letters from which two typos are forgiven
+_SHORT_WORD = re.compile(r"\b[^\W\d_]{4,5}\b")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _COUNTS = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "main", "other", "same", "different", "various"}
 _BEFORE_SHORT = frozenset({"the", "a", "an", "of", "for"})  # "what about the political one?"
@@ -28,6 +29,7 @@ _STANDS_IN = {"one", "ones", "kind", "type", "form", "sort", "version"}  # for w
 _OWNERS = {"my", "your", "our", "his", "her", "their", "down"}
 RECENT = 1000  # texts whose names are remembered: each message is looked through several times
 SURELY_A_SLIP = 6  # letters from which a word with one wrong letter is no word of its own
+_ALIKE = str.maketrans("cqszj", "kkkkg")
 SHORTEST_MENDED = 5  # letters; shorter words are too near to each other to guess at
 
 
@@ -169,14 +171,25 @@ class Vocabulary:
         return match.group() if foreign or (after and after[0] in _OWNERS) else TOPIC
 
     def mend(self, text: str) -> str:
-        """Write words that the course does not use like the one word of it that is near ("dialoges" -> "dialogues")."""
-        return _LONG_WORD.sub(lambda m: self._near(m.group().lower()) or m.group(), text)
+        """Write words that the course does not use like the one word of it that is near ("dialoges" -> "dialogues").
+
+        Of the shorter words only the series' noun is mended ("traks" -> "tracks").
+        """
+        text = _LONG_WORD.sub(lambda m: self._near(m.group().lower()) or m.group(), text)
+        return _SHORT_WORD.sub(lambda m: self._as_noun(m.group().lower()) or m.group(), text) if self._numbered else text
+
+    def _as_noun(self, word: str) -> Optional[str]:
+        """The series' noun, in the plural if the word is, for a word that is one slip away from it and no word of its own."""
+        noun = self._course.series.noun if self._course.series else ""
+        if self.knows(word) or is_known(word) or OSA.distance(singular(word), noun, score_cutoff=1) > 1:
+            return None
+        return f"{noun}s" if word.endswith("s") else noun
 
     def _near(self, word: str) -> Optional[str]:
         if self.knows(word) or is_usual(word):
             return None
         allowed = 1 if len(word) < LONG else 2
-        near = {w: OSA.distance(word, w, score_cutoff=allowed) for w in self._by_letter.get(word[0], ())}
+        near = {w: OSA.distance(word, w, score_cutoff=allowed) for w in self._by_letter.get(_sound(word), ())}
         best = min(near.values(), default=allowed + 1)
         nearest = sorted((w for w, distance in near.items() if distance == best <= allowed), key=lambda w: (not w.endswith("s"), w))
         told = [w for w in nearest if w in self._told] or nearest  # what the course says itself, before what is only asked
@@ -265,7 +278,7 @@ class Vocabulary:
         if len(word) < SHORTEST_MENDED or word in self._known or base in self._known or is_usual(word):
             return base
         allowed = 1 if len(base) < 8 else 2
-        near = {w for w in self._spellings.get(base[0], ()) if OSA.distance(base, w, score_cutoff=allowed) <= allowed}
+        near = {w for w in self._spellings.get(_sound(base), ()) if OSA.distance(base, w, score_cutoff=allowed) <= allowed}
         return near.pop() if len(near) == 1 else base
 
 
@@ -284,12 +297,17 @@ def _longest_phrase(words: Sequence[str], phrases: Mapping[Tuple[str, ...], Any]
 
 
 def _by_first_letter(words: Iterable[str]) -> Mapping[str, Set[str]]:
-    """Typos seldom touch the first letter, so that only words with the same one are compared."""
+    """Typos seldom touch the first letter, so that only words with the same one, or one that sounds alike, are compared."""
     grouped: Dict[str, Set[str]] = defaultdict(set)
     for word in words:
         if len(word) >= SHORTEST_MENDED:
-            grouped[word[0]].add(word)
+            grouped[_sound(word)].add(word)
     return grouped
+
+
+def _sound(word: str) -> str:
+    """The first letter of a word, those that sound alike made one ("corea")."""
+    return word[0].translate(_ALIKE)
 
 
 def _asked_words(course: Course) -> Mapping[str, int]:

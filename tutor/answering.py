@@ -69,7 +69,12 @@ _DEED = re.compile(  # "what did Carter do?"
     r"\bwhat (?:did|does|has|had|was|is) .{2,60}? (?:actually |really )?(?:do|done|doing)\b(?! (?:about|for|with))",
     re.IGNORECASE,
 )
-_CONTRIBUTED = re.compile(r"\bcontribut(?:e|ed|es|ions?)\b", re.IGNORECASE)  # who somebody is tells what is owed to him or her
+_CONTRIBUTED = re.compile(
+    r"\bcontribut(?:e|ed|es|ions?)\b|"
+    r"\b(?:do|did|done|does)(?: \w+)? for (?:the |this )?(?:field|discipline|subject|topic|theory|cause)\b",
+    re.IGNORECASE,
+)  # who somebody is tells what is owed to him or her
+_GOOD_FOR = re.compile(r"\b(?:good|useful) for\b", re.IGNORECASE)
 _AN_EXAMPLE = re.compile(r"\b(?:an?|one) (?:[\w-]+ ){0,3}?(?:example|case|instance)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
@@ -181,7 +186,9 @@ class Answerer:
             or self._following.one_of_them(request)
             or self._following.on_that(request)
             or self._following.siblings(request)
+            or self._following.fellow(request)
             or self._following.member(request)
+            or self._voices.other_side(request)
         )
         if carried_on:
             return carried_on
@@ -322,12 +329,15 @@ class Answerer:
         first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
         if first_of_each and self._rare_names(request):
             first_of_each = list(dict.fromkeys([self._worded(request, subjects[0])[0], *first_of_each[1:]]))
+        first_of_each = list(dict.fromkeys([*self._parts.worded(request, subjects[0]), *first_of_each]))
         claims = first_of_each if len(first_of_each) > 2 else self._everything(subjects[0])[:MORE]
         return self._speak.say(request, claims, subjects, None, lead=f"{self._catalogue.title(subjects[0])} in brief")
 
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
         aspects = ASPECTS_OF[request.act]
+        if self._scope.speaks_of_every(request) and request.aspects and not request.people:
+            return self._contrasting.compare(request)
         subjects = self._scope.listed(request)
         if request.people and (subjects or request.leftover):
             return self._position(request)
@@ -375,8 +385,6 @@ class Answerer:
 
         An aspect that is only guessed at rules out no answer to that.
         """
-        if self._scope.speaks_of_every(request) and request.aspects:
-            return self._contrasting.compare(request)
         if Aspect.origin in request.aspects and self._scope.is_of_all(request):  # "how did we get from two tracks to nine?"
             return self._free(request)
         if (request.aspects or request.probability >= GUESSED) and self._scope.is_bare(request):
@@ -447,6 +455,9 @@ class Answerer:
             ]
             if cited:
                 return self._speak.say(request, cited, subjects, None, limit=MORE)
+        used = self._catalogue.claims(subjects[0], [Aspect.purpose]) if aspect is Aspect.strength else ()
+        if used and _GOOD_FOR.search(request.text):
+            return self._speak.say(request, used, subjects, Aspect.purpose, limit=MORE)
         if aspect is Aspect.example:
             near = [c for c in self._course.claim.values() if c.aspect is aspect and self._catalogue.touches(c.id, subjects)]
             if near:
@@ -474,7 +485,7 @@ class Answerer:
         if not subjects or request.people or self._scope.is_specific(request, subjects) or self._scope.is_foreign(request):
             return self._free(request)
         related = self._catalogue.joint(subjects) if len(subjects) > 1 else self._catalogue.claims(subjects[0], [Aspect.relation])
-        related = tuple(c for c in related if not self._catalogue.is_person(c)) or related
+        related = tuple(c for c in related if not self._catalogue.is_person(c))
         claims = [self._course.claim[i] for i in self._weigher.among(request, related)]
         return self._speak.say(request, claims[:RELATIONS], subjects, Aspect.relation) if claims else self._free(request)
 
@@ -523,6 +534,9 @@ class Answerer:
             voiced = bool(evidence) and request.people[0] in self._catalogue.holders(evidence[0].claim)
             if voiced and self._weigher.is_strong(evidence[0]):
                 return self._free(request)
+        nobody_known = not (request.concepts or request.people) and request.leftover
+        if nobody_known and all(map(self._weigher.is_unknown, request.leftover)):  # "would Kissinger agree with that?"
+            return self._free(request)
         return self._voices.agreement(request) or self._free(request)
 
     def _free(self, request: Request, aspects: Sequence[Aspect] = ()) -> Reply:

@@ -48,6 +48,10 @@ class Contrasting:
 
     def compare(self, request: Request) -> Reply:
         """Set what is meant side by side, or ask what that is."""
+        two = self._scope.the_two_people(request)
+        if two:  # "what do those two have in common?"
+            about = tuple(c for c in self._scope.remembered(request.context.subjects) if c not in self._catalogue.voices)
+            return self._do(Act.ask_position, replace(request, people=two, concepts=about, leftover=(), leans_back=False))
         subjects = self._scope.sides(request)
         if len(subjects) < 2 or not self._is_comparison(request, subjects):
             return self._not_quite_compare(request, subjects)

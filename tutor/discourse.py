@@ -64,10 +64,12 @@ _ONE_OF_THEM = re.compile(
 _SOURCE = re.compile(r"\b(?:source|citation|reference|footnote|ref) ?(?:number|no\.?|nr\.?|#)? ?\[?\d{1,2}\b", re.IGNORECASE)
 _ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
     r"(?:\w+,? ){0,2}?(?:(?:are|r) )?(?:you|u) (?:really |absolutely )?(?:sure|certain)(?: about (?:that|this|it))?[?!.,;]*"
-    r"(?:(?: (?:because|cause|cuz|since|but|bc))? (?:(?:my|our|the) \w+|i|we|he|she|they|wikipedia) (?:just )?"
-    r"(?:said|says|told|tells|claim\w*|thoug\w*|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
+    r"(?:(?: (?:because|cause|cuz|since|but|bc))? (?:(?:my|our|the)(?: other| old)? \w+|i|we|he|she|they|wikipedia) (?:just )?"
+    r"(?:said|says|told|tells|puts?|lists?|calls?|counts?|claim\w*|thoug\w*|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
     re.IGNORECASE | re.DOTALL,
 )
+_ASKS = re.compile(r"(?:\w+ ){0,2}?(?:who|what|which|when|where|how|why)\b", re.IGNORECASE)
+_MATTERS = re.compile(r"\b(?:matters?|important|useful|needed|necessary|relevant|significant)\W*$", re.IGNORECASE)
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
 
 
@@ -129,6 +131,8 @@ class Discourse:
             return False
         if request.concepts:
             return request.act in (Act.simplify, Act.shorten, Act.go_back) and not own
+        if request.act is Act.go_back and request.probability < SURE and request.leftover and _ASKS.match(request.text):
+            return False  # "between which sides was it again"
         if own and request.act is Act.go_back:
             return bool(self._hinted(request))
         return request.probability >= SURE or (not own and request.probability >= LIKELY)
@@ -150,7 +154,9 @@ class Discourse:
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
             plainest = self._plain_definition(subjects[0], said=claims)
             beside = sorted((c for c in claims if c is not plainest), key=lambda c: len(c.text))[: SHORT_LIST - 1]
-            return self._plain(self._say_plainly(request, [plainest, *beside], subjects, whole=SHORT_LIST if beside else 0))
+            if not beside:
+                return self._plainest(request, subjects)
+            return self._plain(self._say_plainly(request, [plainest, *beside], subjects, whole=SHORT_LIST))
         return self._plain(self._say_plainly(request, claims, subjects))
 
     def _otherwise(self, request: Request, subject: str) -> Optional[Reply]:
@@ -218,6 +224,8 @@ class Discourse:
         subjects = self._subjects(request)
         if not said:
             return self._do(Act.more, request) if subjects else None
+        if said and request.leans_back and _MATTERS.search(request.text):  # "why do they matter?"
+            return self._do(Act.ask_purpose, replace(request, act=Act.ask_purpose, probability=1.0, leftover=()))
         if request.context.act == Act.ask_participants.value and _THEY.search(request.text):
             return self._do(Act.ask_purpose, replace(request, act=Act.ask_purpose, probability=1.0, leftover=()))
         evidence = self._weigher.search(replace(request, canonical=said[0].text, leftover=()), subjects)

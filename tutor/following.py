@@ -33,6 +33,8 @@ _OPPOSITE = re.compile(r"\b(?:opposite|contrary|reverse|flip ?side|other side of
 _WHICH_ONE = re.compile(r"\bwhich (?:one|of (?:them|the two))\b", re.IGNORECASE)
 _EITHER = re.compile(r"^(?:\w+,? ){0,3}?(?:was|is|were|are|does|did|would)\b.*\bor\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(which|any|one|some|none) of (them|these|those)\b", re.IGNORECASE)
+_AND_THIS = re.compile(r"(?:and|or|what about|how about)(?: the)?(?: [^\W\d_]+){1,3}[\s?.!]*", re.IGNORECASE)
+_MADE_OF = (Aspect.definition, Aspect.participants)
 _THE_OTHERS = re.compile(r"\bother (two|three|\d|kinds?|types?|sorts?|forms?|ones)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\b(?:about|for|from|in|of|to|with) (?:that|it|this|those|these|them)[\s?!.]*$", re.IGNORECASE)
 _SAME = re.compile(  # "have those the same problems", "does that apply to 1.5 as well?", but not "define that too"
@@ -241,6 +243,22 @@ class Following:
         return self._do(
             Act.define, replace(request, text="", concepts=tuple(others), act=Act.define, leftover=(), leans_back=False)
         )
+
+    def fellow(self, request: Request) -> Optional[Reply]:
+        """ "And universities?" after one part of a whole: what another part of it has to do with them."""
+        before = self._scope.remembered(request.context.subjects)
+        whole = self._course.concept[before[0]].part_of if len(before) == 1 and self._course.concept[before[0]].number else None
+        short = _AND_THIS.fullmatch(request.text) and request.context.act == Act.ask_question.value
+        if whole is None or not short or request.concepts or request.people or request.aspects or not request.leftover:
+            return None
+        parts = [p.id for p in self._course.parts_of(whole) if p.number]
+        found = [e for e in self._weigher.search(request, ()) if self._course.concept_of[e.claim] in parts]
+        found = [e for e in found if self._weigher.covers(e.claim, request.leftover) >= 1]
+        of_before = sorted(found, key=lambda e: self._course.claim[e.claim].aspect not in _MADE_OF)
+        own = [e for e in of_before if self._course.concept_of[e.claim] == self._course.concept_of[of_before[0].claim]]
+        claims = [self._course.claim[e.claim] for e in own[:BOTH]]
+        subjects = [self._course.concept_of[c.id] for c in claims[:1]]
+        return self._speak.say(replace(request, act=Act.ask_question), claims, subjects) if claims else None
 
     def member(self, request: Request) -> Optional[Reply]:
         """ "Which track was that?" of something that happened, named or spoken of: what ties it to a member of the series."""

@@ -14,6 +14,7 @@ MOST_PARTS = 3  # questions of one message that are answered
 SHORTEST = 2  # words of a request that says by itself what it is about ("Discuss." does not)
 LONG = 18  # words from which a message may be a pasted task
 SENTENCES = 5  # of the answer to each
+_OF_ONE = ("ask_question", "ask_origin")  # acts whose first sentence is the answer
 _POLITE = (
     r"(?:(?:and|also|then|so|but|well|now|please|pls|plz|ok|okay|hi|hey|hello|wait|oh|um|hm+|lol|"
     r"thanks|thank you|thx|ty|cool|great|nice|anyways?|basically|quick|kindly|(?:dear )?(?:sir|madam|tutor|professor|all)|"
@@ -250,6 +251,8 @@ def together(answers: Sequence[Tuple[str, Answer]], unanswered: Sequence[str] = 
     told: Set[str] = set()
     for head, answer in answers:
         whole = len(answers) == 1 or answer.context.act == "list_parts"  # a list that is cut would pass for the whole
+        if answer.context.act in _OF_ONE and answer.sentences and answer.sentences[0].text in told:  # its answer was given above
+            continue
         fresh = [s for s in answer.sentences if s.text not in told][: None if whole else SENTENCES]
         told.update(s.text for s in fresh)
         by_number = {c.number: c for c in answer.citations}
@@ -279,7 +282,7 @@ def together(answers: Sequence[Tuple[str, Answer]], unanswered: Sequence[str] = 
         list=len(sentences) > 2,
         table=table,
         positions=positions,
-        sections=tuple(sections),
+        sections=tuple(sections) if len(sections) > 1 or len(answers) == 1 or missing else (),
         course=first.course,
         suggestions=suggestions,
         context=_context(answers),

@@ -8,7 +8,7 @@ from typing import Sequence
 from knowledge.models import Aspect, Claim
 from tutor.desk import Desk
 from tutor.reply import Reply
-from tutor.scope import asks_for_fact
+from tutor.scope import SURE, asks_for_fact
 from tutor.understanding import Act, Request
 
 
@@ -32,8 +32,12 @@ class PartsOf:
         if Aspect.origin in request.aspects and not request.concepts:  # "how did we get from two to nine? short history"
             return self._do(Act.ask_question, request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
-        if whole is None and not request.concepts and self._scope.is_bare(request):
+        elsewhere = (
+            request.leans_back and request.probability < SURE and request.context.subjects
+        )  # "how could one make up for them?"
+        if whole is None and not request.concepts and not elsewhere and self._scope.only_names(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
+            whole = whole if whole and self._is_theirs(whole, request.people) else None
         if whole is None:
             return self._do(Act.define if request.concepts else Act.ask_question, request)
         parts = self._course.parts_of(whole)
@@ -44,11 +48,23 @@ class PartsOf:
             listed, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
         )
 
+    def _is_theirs(self, whole: str, people: Sequence[str]) -> bool:
+        """Whether all of these people, if there are any, are told of where it is told what a whole is or where it comes from."""
+        claims = self._catalogue.claims(whole, [Aspect.definition, Aspect.origin])
+        told = {p for c in claims for p in self._catalogue.people_told_of(c.id)}
+        return set(people) <= told
+
     def are_named(self, request: Request, subjects: Sequence[str]) -> bool:
         """Whether a whole is named by its members: "the nine tracks"."""
         members = f"{self._course.series.noun}s" if self._course.series else ""
         by_members = any(surface.lower().endswith(members) for surface in request.surfaces)
         return bool(members) and by_members and len(subjects) == 1 and bool(self._course.parts_of(subjects[0]))
+
+    def worded(self, request: Request, part: str) -> Sequence[Claim]:
+        """How a system words a part, where it is picked from the list of all."""
+        listed = request.context.act == Act.list_parts.value
+        wholes = [s for s in self._scope.remembered(request.context.subjects) if self._course.concept[part].part_of == s]
+        return [self._claim(whole, part) for whole in wholes if listed]
 
     def _claim(self, whole: str, part: str) -> Claim:
         """How the system words a part, if it does, else the part's own definition."""

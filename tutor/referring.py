@@ -27,6 +27,7 @@ _SOMETHING_NEW = re.compile(  # "there's this guy who ..."
 )
 _THAT_THEY = re.compile(r" (?:of the \w+ )?(?:which|whom) (?:he|she|they|it|we|you)\b[^,.]*$", re.IGNORECASE)
 _WHAT_WAS_SAID = re.compile(r"\b(?:that|so|this)\W*$|\b(?:is|was) (?:that|this) (?:true|right|correct|so)\b", re.IGNORECASE)
+_GIVE_ONE = re.compile(r"^(?P<give>(?:please )?(?:give|name|show)(?: me| us)? one)\W*$", re.IGNORECASE)
 
 
 class Referring:
@@ -45,8 +46,10 @@ class Referring:
 
         The first "it" or "they" or "the term" becomes the name that came last, unless the part named something before that word.
         A sentence that gives no name, or is itself what is asked about ("why does he think that?"), goes along with the part.
-        A clause about what was said before ("the tracks which they added") goes, as long as it names nothing.
+        A clause about what was said before ("the tracks which they added") goes, as long as it names nothing. "Give one" is an
+        example of it.
         """
+        part = _GIVE_ONE.sub(r"\g<give> example of it", part) if before else part
         clause = _THAT_THEY.search(part)
         if clause and before and not self._vocabulary.concepts(clause.group()) and self._vocabulary.concepts(part):
             part = part[: clause.start()]

@@ -12,7 +12,7 @@ from tutor.catalogue import Catalogue
 from tutor.evidence import Evidence, Weigher
 from tutor.memory import CARDINALS, ORDINALS
 from tutor.parts import asks
-from tutor.understanding import ASPECTS_OF, Act, Request, asks_why
+from tutor.understanding import ASPECTS_OF, Act, Request, asks_why, contrasts
 
 NEAR_VERBATIM = 0.75  # cosine from which a question is one that the course lists for the claim, in other words
 NEAR_ENOUGH = 0.68  # ... from which it is, where the tracks are spoken of without a number
@@ -38,7 +38,7 @@ _KINDS_OF_ANSWER = (
     ),
     (
         re.compile(
-            r"(?<!regard to )(?<!respect to )(?<!terms of )\bhow (many|much|old|tall|far|big|large|long did)\b|"
+            r"(?<!regard to )(?<!respect to )(?<!terms of )\bhow (many|much|old|tall|far|big|large)\b|"
             r"\b(budget|salary|price|cost|percentage)\b",
             re.IGNORECASE,
         ),
@@ -46,6 +46,10 @@ _KINDS_OF_ANSWER = (
             r"(?<![\d.])\d{1,3}(?!\d)|\b(two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b",
             re.IGNORECASE,
         ),
+    ),
+    (
+        re.compile(r"\b(for )?how long (did|has|have|was|were)\b", re.IGNORECASE),
+        re.compile(r"(?<![\d.])\d{1,4}s?\b|\b(two|three|four|five|six|seven|eight|nine|ten|many|several|long)\b", re.IGNORECASE),
     ),
     (
         re.compile(r"\b(percentage|percent|per cent|success rate|(what|which) (share|proportion|fraction) of)\b", re.IGNORECASE),
@@ -87,6 +91,11 @@ TELLING = 4  # letters of a word by which it is known with another ending
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
 _LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?[\s?.!]*$", re.IGNORECASE)
+_NEIGHBOUR = re.compile(  # "i meant the one before that"
+    r"\bthe (?:one (?:right |just |directly |that (?:comes|came|goes|is) )?(?P<way>before|after|following)(?: (?:that|it|this))?|"
+    r"(?P<next>next|previous) one)[\s?.!]*$",
+    re.IGNORECASE,
+)
 _PLACE_STEMS = frozenset(terms(" ".join(ORDINALS)))
 _IN_ANSWER = re.compile(r"\b(sources?|readings?|citations?|references?|points?|sentences?|items?)\b", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
@@ -182,7 +191,19 @@ class Scope:
             if not numbers and _LAST_ONE.search(request.text):
                 siblings = self._course.parts_of(self._course.concept[last[0]].part_of or last[0])
                 numbers = sorted((p.number for p in siblings if p.number), key=float)[-1:]
+        if not numbers:
+            numbers = self._beside(request, last[0])
         return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
+
+    def _beside(self, request: Request, member: str) -> List[str]:
+        """The number of the member of the same whole that comes before or after one, if that is asked for."""
+        found, whole = _NEIGHBOUR.search(request.text), self._course.concept[member].part_of
+        if found is None or whole is None or contrasts(request.text):
+            return []
+        numbers = sorted((p.number for p in self._course.parts_of(whole) if p.number), key=float)
+        before = "before" in (found.group("way") or "").lower() or (found.group("next") or "").lower() == "previous"
+        at = numbers.index(self._course.concept[member].number or "") + (-1 if before else 1)
+        return numbers[at : at + 1] if at >= 0 else []
 
     def asks_which_member(self, request: Request) -> bool:
         """Whether a message asks to which member of the series something belongs ("which track was it?")."""
@@ -230,6 +251,15 @@ class Scope:
     def speaks_of_the_other(self, request: Request) -> bool:
         """Whether a message means "the other one"."""
         return bool(self._other.search(request.text))
+
+    def the_two_people(self, request: Request) -> Tuple[str, ...]:
+        """The last two authors spoken of, where "those two" follows what one of them holds."""
+        last = self.remembered(c for c in request.context.subjects if c in self._catalogue.voices)
+        asked = _THE_TWO.search(request.text) and not (request.concepts or request.people)
+        if not (asked and last):
+            return ()
+        said = dict.fromkeys((*last, *(c for c in request.context.recent if c in self._catalogue.voices)))
+        return tuple(reversed(self.remembered(said)[:PAIR])) if len(said) >= PAIR else ()
 
     def the_other(self, request: Request) -> Tuple[str, ...]:
         """The concept that was spoken of before the last one."""
@@ -378,7 +408,13 @@ class Scope:
         kept = [e for e in evidence if not judged or claims[e.claim].aspect in aspects or self._weigher.is_strong(e)]
         if Aspect.definition in request.aspects and request.leftover and not (request.concepts or request.people):
             kept = [e for e in kept if self._defines(e, request)]  # what is asked for is no concept of the course
-        return [e for e in kept if self.tells(request, claims[e.claim])]
+        return [e for e in kept if self.tells(request, claims[e.claim]) or self._is_told_how_many(request, e)]
+
+    def _is_told_how_many(self, request: Request, evidence: Evidence) -> bool:
+        """Whether a claim tells how many there are of what is counted by another word than its own ("how many qualities")."""
+        claim = self._course.claim[evidence.claim]
+        asked = _TALLIED.search(request.text) and any(_TALLIED.search(question) for question in claim.questions)
+        return bool(asked) and evidence.cosine >= NEAR_VERBATIM and can_answer(request.text, self._unnumbered(claim.text))
 
     def tells(self, request: Request, claim: Claim) -> bool:
         """Whether a claim holds what is asked for: a time, a place, a number, and of what is counted ("how many pages")."""

@@ -347,7 +347,9 @@ class Speaker:
 
     def _decline(self, request: Request, reason: Reason, message: str, suggestions: Sequence[str] = ()) -> Decline:
         offered = tuple(suggestions) or self._course.start_with
-        return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=request.context)
+        named = (*request.people, *request.concepts)
+        context = Context(subjects=named) if reason is Reason.not_covered and named else request.context  # "when was that?"
+        return Decline(reason=reason, message=message, suggestions=offered, course=self._ref, context=context)
 
     # -- small talk ----------------------------------------------------------------------------------------------
 

@@ -289,6 +289,7 @@ _FILLER = re.compile(
     r"\b(step by step|in practice|real[- ]?(world|life)|in (your|my|our|his|her|their) own words|hang on|hold on|oops|"
     r"((quick|general|brief|short) )?overview|for (my|our) \w+(?=\W*$)|"
     r"(in|as|with) (an? )?(bullet( points?)?|bullets|table|list|note form|keywords)|my bad|never ?mind|"
+    r"(the )?same (aspect|respect|thing|question|point|angle|criteri(on|a)|list)(?= ?[,.?!]|$| for\b| of\b)|"
     r"wrong one|(all|everything) (there is to know )?about|"
     r"(according to|in|from) (the|these|my|our|your) ([\w-]+ ){0,3}?(readings?|texts?|course|sources|articles?|papers?|primer|"
     r"web ?(site|page)|chapters?)|in (short|brief|a nutshell))\b|"
@@ -323,6 +324,7 @@ _ASKED_WITH = re.compile(
     r"looking|think|thought|guess|heard|read|believe|you|u)\b",
     re.I,
 )
+_BOTH = frozenset({"was", "die", "in", "so", "an", "am", "me", "no", "a", "on", "as", "do", "he", "her"})  # words of theirs, too
 _ELSEWHERE = frozenset(  # small words of German, Spanish, French, Italian and Portuguese that English does not have
     [
         *("sind", "wer", "ist", "und", "von", "wie", "warum", "welche", "zwischen", "bedeutet", "erkläre"),
@@ -421,9 +423,11 @@ class Request:
         if not words:
             return any(c.isdigit() for c in self.text)
         latin = sum(map(len, filter(_LATIN.fullmatch, words))) * 3 >= sum(map(len, words)) * 2
-        foreign = sum(word.lower() in _ELSEWHERE for word in words)
-        english = any(word.lower() in stopwords() and word.lower() not in _ELSEWHERE for word in words)
-        return latin and foreign < (max(2, len(words) / 4) if english else 1 + (len(words) < 3))
+        small = [word.lower() for word in words]
+        foreign = sum(word in _ELSEWHERE for word in small)
+        english = any(word in stopwords() - _ELSEWHERE - _BOTH for word in small)
+        few = len(words) < 3 and not (foreign and _BOTH & {*small})  # "was ist ..."
+        return latin and foreign < (max(2, len(words) / 4) if english else 1 + few)
 
 
 def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary) -> Request:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Sequence, Set, Tuple
 
+from index.lexical import terms
 from knowledge.models import Aspect, Claim, ConceptKind, Course, Disagreement
 from tutor.catalogue import Catalogue
 from tutor.disputes import Disputes
@@ -19,7 +20,8 @@ POSITIONS = 5  # claims of one author
 FEW = 3  # claims that answer what was asked in particular
 _ON_MEANING = re.compile(r"\bwhat\b[^?,;]{0,40}\b(is|are|means?)\W*$|\bdefin", re.IGNORECASE)
 _OTHER_SIDE = re.compile(
-    r"\b(other|opposite|opposing) (side|camp|view|opinion|position)s?\b|\b(counter-?arguments?|opponents|both sides)\b",
+    r"\b(other|opposite|opposing) (side|camp|view|opinion|position)s?\b|\b(counter-?arguments?|opponents|both sides)\b|"
+    r"\b(?:who|which)(?: one| of (?:them|these|those|the two))?(?: is|['’]?s| are)?(?: then)? (?:right|correct|wrong)\b",
     re.IGNORECASE,
 )
 CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
@@ -150,16 +152,29 @@ class Voices:
         """A question that a disagreement answers almost in the course's words."""
         nearest = max((e.cosine for e in self._weigher.search(request, ())), default=0.0)
         found = self._disputes.asked(request.canonical, nearest)
-        return self._speak.disagreement(request, found) if found else None
+        return self._speak.disagreement(request, found) if found and not self._says_more(request, found) else None
+
+    def _says_more(self, request: Request, disagreement: Disagreement) -> bool:
+        """Whether a claim has all the rare words of a question and a disagreement none ("did officials complain of Track 2?")."""
+        rare = [t for t in request.leftover if not self._weigher.is_common(t)]
+        held = {*terms(" ".join((disagreement.topic, disagreement.difference, *disagreement.questions)))}
+        best = self._weigher.search(request, ())[:1]
+        return bool(rare) and not held & {*rare} and any(self._weigher.covers(e.claim, rare) >= 1 for e in best)
+
+    def other_side(self, request: Request) -> Optional[Reply]:
+        """ "What does the other side say?", "so which of them is right?": the positions of which one was told."""
+        if request.concepts or request.people or not _OTHER_SIDE.search(request.text):
+            return None
+        told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
+        return self._speak.disagreement(request, told[0]) if told else None
 
     def agreement(self, request: Request) -> Optional[Reply]:
         """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
         named = request.concepts or (self._scope.subjects(request) if request.leans_back or self._goes_on(request) else ())
         subjects = (*named, *request.people)
-        if not (request.concepts or request.people) and _OTHER_SIDE.search(request.text):
-            told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
-            if told:
-                return self._speak.disagreement(request, told[0])
+        other = self.other_side(request)
+        if other:
+            return other
         if not subjects and self._scope.is_bare(request):
             return self._speak.disagreements(request, self._course.disagreements) if self._course.disagreements else None
         spoken_of = set(request.concepts) <= set(request.context.subjects)  # or nothing
