@@ -189,6 +189,7 @@ class Answerer:
             or self._following.fellow(request)
             or self._following.member(request)
             or self._voices.other_side(request)
+            or self._contrasting.of_each(request)
         )
         if carried_on:
             return carried_on
@@ -336,8 +337,6 @@ class Answerer:
     def _list(self, request: Request) -> Reply:
         """Strengths, weaknesses, participants ...: the course's list for one aspect."""
         aspects = ASPECTS_OF[request.act]
-        if self._scope.speaks_of_every(request) and request.aspects and not request.people:
-            return self._contrasting.compare(request)
         subjects = self._scope.listed(request)
         if request.people and (subjects or request.leftover):
             return self._position(request)

@@ -15,6 +15,7 @@ from tutor.parts import heading
 from tutor.reply import Reply
 from tutor.suggesting import capital
 from tutor.understanding import (
+    ASPECTS_OF,
     CHATTING,
     Act,
     Request,
@@ -70,6 +71,12 @@ class Contrasting:
             aspects = aspects or (() if topics else IN_SHORT)
             return self._speak.compare(asked, subjects, aspects, 1, topics, between[:1]) or self._do(Act.ask_question, request)
         return self._speak.compare(asked, subjects, aspects, topics=topics, between=between) or self._do(Act.ask_question, request)
+
+    def of_each(self, request: Request) -> Optional[Reply]:
+        """ "Who sits at the table in each of the three tracks?": that aspect of all, side by side."""
+        listed = request.act in (*ASPECTS_OF, Act.list_parts) and request.act is not Act.define
+        named = bool(request.aspects) and not request.people
+        return self.compare(request) if listed and named and self._scope.speaks_of_every(request) else None
 
     def _best_between(self, request: Request, subjects: Sequence[str]) -> List[Claim]:
         """What the course says between two sides, that which bears most on the message first."""

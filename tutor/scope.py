@@ -78,6 +78,9 @@ _WHERE_IN = re.compile(  # "where would a foundation be located within the nine 
     re.IGNORECASE,
 )
 _INSIDE = r"(?:in|of|within|from|under|inside|among)"
+ASKING_ELSE = (Act.compare, Act.ask_relation, Act.ask_agreement, Act.ask_sources, Act.start_quiz)
+_BE = re.compile(r"^(?:so |ok |and )?(?:what|which)(?: are|['’]?re)? ", re.IGNORECASE)
+THREE = 3  # topics that "the three tracks" are
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
@@ -115,6 +118,7 @@ class Scope:
             rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: three| 3)? {noun}s?\b|\bthe (?:three|3) {noun}s\b",
             re.IGNORECASE,
         )
+        self._three = re.compile(rf"\b(?:three|3)(?: [a-z]+)? {noun}s\b", re.IGNORECASE)
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
@@ -159,6 +163,9 @@ class Scope:
 
     def pointed_at(self, request: Request) -> Request:
         """A request on the side that is meant by its place ("weaknesses of the second one") in the comparison before."""
+        three = self._the_three(request)
+        if three:
+            return replace(request, concepts=three, leftover=(), act=Act.define, probability=1.0, leans_back=False)
         members = self._members_numbered(request)
         if members:
             act = Act.follow_up if len(members) == 1 else Act.define
@@ -247,6 +254,20 @@ class Scope:
     def speaks_of_every(self, request: Request) -> bool:
         """Whether a message means each of the tracks without naming one ("who sits at the table in each of the three tracks")."""
         return bool(self._every.search(request.text)) and not request.concepts
+
+    def _the_three(self, request: Request) -> Tuple[str, ...]:
+        """The topics of the course that are members of the series, where as many are to be named ("what are the three tracks")."""
+        topics = tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
+        if len(topics) != THREE or not self._three.search(request.text) or request.people or request.act in ASKING_ELSE:
+            return ()
+        others = [c for c in request.concepts if self._course.concept[c].number]
+        elsewhere = others or set(request.aspects) - {Aspect.definition} or asks_for_fact(request.text)
+        plain = (
+            not elsewhere
+            and self.only_names(request)
+            and not self.asks_which_member(replace(request, text=_BE.sub("", request.text)))
+        )
+        return topics if plain else ()
 
     def speaks_of_the_other(self, request: Request) -> bool:
         """Whether a message means "the other one"."""
