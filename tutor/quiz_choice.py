@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from knowledge.models import Course
 from tutor.items import Item, ItemType
@@ -42,11 +42,11 @@ class Chooser:
 
     def fitting(self, wanted: QuizRequest, standing: Standing) -> List[Item]:
         """The items that a request allows."""
-        due, missed = frozenset(standing.due), self._claims_of(standing.missed)
         kept = [i for i, about in zip(self._items, self._abouts, strict=True) if _fits(i, about, wanted)]
         if wanted.source == "missed":
+            missed = self._claims_of(standing.missed)
             return [i for i in kept if i.id in standing.missed or i.claims[0] in missed]
-        return [i for i in kept if i.claims[0] in due] if wanted.source == "due" else kept
+        return [i for i in kept if i.claims[0] in {*standing.due}] if wanted.source == "due" else kept
 
     def next(self, wanted: QuizRequest, standing: Standing, used: Sequence[Item], rng: random.Random) -> Optional[Item]:
         """The item to put after those that a session has used; None if nothing is left. No item comes twice in a session."""
@@ -58,15 +58,17 @@ class Chooser:
         told = Counter(claim for i in used for claim in i.claims)
         types = Counter(i.type for i in used)
         concepts = Counter(i.concept for i in used)
-        chance = {i.id: rng.random() for i in left}
 
-        def order(item: Item) -> Tuple[float, ...]:
-            bucket, rank = ranks.get(item.claims[0], (2, self._weakness(item, standing) + concepts[item.concept] * LATER))
-            again = sum(told[claim] for claim in item.claims)
-            hard = _is_off(item, wanted)
-            return (again, not item.pinned, hard, bucket, rank, types[item.type], standing.seen.get(item.id, 0), chance[item.id])
+        def rank(item: Item) -> Tuple[int, float]:
+            new = (2, self._weakness(item, standing) + concepts[item.concept] * LATER)
+            return ranks.get(item.claims[0], new)
 
-        return min(left, key=order)
+        if told:
+            left = _least(left, lambda i: sum(told[claim] for claim in i.claims))
+        left = _least(left, lambda i: not i.pinned)
+        left = _least(left, lambda i: _is_off(i, wanted)) if wanted.harder or wanted.easier else left
+        left = _least(_least(left, rank), lambda i: types[i.type])
+        return rng.choice(_least(left, lambda i: standing.seen.get(i.id, 0)))
 
     def _ranks(self, standing: Standing) -> Dict[str, Tuple[int, float]]:
         """Bucket and place of the claims that a learner has met: due, weak, known."""
@@ -90,6 +92,13 @@ class Chooser:
         """The claims behind items, if these are still there."""
         wanted = set(missed)
         return frozenset(i.claims[0] for i in self._items if i.id in wanted)
+
+
+def _least(items: Sequence[Item], key: Callable[[Item], Any]) -> List[Item]:
+    """The items of which a key is least."""
+    keys = [key(i) for i in items]
+    least = min(keys)
+    return [i for i, k in zip(items, keys, strict=True) if k == least]
 
 
 def _fits(item: Item, about: FrozenSet[str], wanted: QuizRequest) -> bool:
