@@ -592,3 +592,38 @@ def test_place() -> None:
     """A place outside the row is none."""
     assert [place(n, 3) for n in (1, 3, LAST, 4, 0, None)] == [0, 2, 2, None, None, None]
     assert place(LAST, 0) is None
+
+
+def test_which_of_them_is_right(tutor: Answerer) -> None:
+    """After one of several positions, who of them is right is answered with all of them."""
+    reply = talk(tutor, ("what is type 2", "define"), ("so which of them is right?", "compare"))
+
+    assert [p.author for p in reply.positions] == ["Ada Baker", "Ben Miller"]
+
+
+def test_objection(tutor: Answerer) -> None:
+    """That somebody said otherwise doubts what was said."""
+    reply = talk(tutor, FLATBREAD, ("hmm but somebody told me it was type 2", "follow_up"))
+
+    assert reply.lead == "It stands in these places" and said(reply)[0] == FLAT
+
+
+def test_no_reason_beyond(tutor: Answerer) -> None:
+    """Where nothing gives a reason for an answer, that is said, and nothing beside the point."""
+    reply = talk(tutor, ("does type 1 turn hard", "ask_question"), ("why though?", "ask_reason"))
+
+    assert HARD in said(reply) and len(said(reply)) <= 3
+
+
+def test_declined_names_are_kept(tutor: Answerer) -> None:
+    """What a declined message named is what the next one leans on."""
+    reply = talk(tutor, ("who invented type 1 in zanzibar by helicopter", "ask_beyond"), ("and its strengths?", "ask_strengths"))
+
+    assert said(reply) and reply.context.subjects == ("type-1",)
+
+
+def test_one_example(tutor: Answerer) -> None:
+    """ "Give one" asks for an example of what stands before it."""
+    reply = ask(tutor, "What is meant by type 1 and give one?", "define")
+
+    assert "Tortillas and matzo are Type 1." in said(reply)

@@ -7,7 +7,7 @@ from typing import List
 import pytest
 
 from knowledge.models import Course
-from tests.test_answering import FLAT, HARD, JARS, LIFTED, NOMADS, RAISED, ask, built, said, whole_of
+from tests.test_answering import FLAT, HARD, JARS, LIFTED, NOMADS, RAISED, SOAP, ask, built, said, whole_of
 from tutor.answering import Answerer
 from tutor.reply import Clarify
 
@@ -88,3 +88,72 @@ def test_more_of_the_same(wider: Answerer) -> None:
 
     assert said(first) == [JARS]
     assert JARS not in said(again)
+
+
+@pytest.mark.parametrize(
+    "text, sentences",
+    [
+        ("no i meant the one before that", [FLAT]),
+        ("and the one after that?", [RAISED]),
+        ("the next one", [RAISED]),
+        ("and the previous one", [FLAT]),
+    ],
+)
+def test_neighbour(wider: Answerer, text: str, sentences: List[str]) -> None:
+    """After one part of a whole, the one before or after it is meant by that."""
+    first = ask(wider, "what is type 1.5", "define")
+
+    assert said(ask(wider, text, "follow_up", first.context))[:1] == sentences
+
+
+def test_no_neighbour(wider: Answerer) -> None:
+    """Nothing comes before the first part; a difference to "the one before" is no part."""
+    first = ask(wider, "what is type 1", "define")
+    second = ask(wider, "and type 2?", "follow_up", first.context)
+
+    assert RAISED not in said(ask(wider, "the one before that", "follow_up", first.context))
+    assert ask(wider, "what is the difference to the one before", "compare", second.context).table is not None
+
+
+def test_fellow(wider: Answerer) -> None:
+    """After one part of a whole, "and campers?" is told of by the part that has to do with them."""
+    first = ask(wider, "which type rises overnight?", "ask_question", ask(wider, "what is type 2", "define").context)
+
+    assert said(ask(wider, "and campers?", "ask_question", first.context)) == [NOMADS]
+
+
+def test_both_and_a_third(wider: Answerer) -> None:
+    """ "Both" are the last two that were spoken of, also beside one that is named."""
+    first = ask(wider, "what is type 1", "define")
+    second = ask(wider, "and type 1.5?", "follow_up", first.context)
+
+    reply = ask(wider, "now compare both with type 2", "compare", second.context)
+
+    assert reply.context.subjects == ("type-1", "type-1.5", "type-2")
+
+
+def test_as_a_table(wider: Answerer) -> None:
+    """A comparison that is wished as a table comes as one, whatever the intent model makes of the wish."""
+    first = ask(wider, "compare type 1 and type 2", "compare")
+
+    assert ask(wider, "put it in a table pls", "out_of_scope", first.context).table == first.table
+
+
+@pytest.mark.parametrize("text", ["what are the three types", "name the 3 types", "explain the three main types of bread"])
+def test_the_three(wider: Answerer, text: str) -> None:
+    """As many members of the series as the course has for topics are those."""
+    assert said(ask(wider, text, "list_parts")) == [FLAT, LIFTED, RAISED]
+
+
+def test_each_of_the_three(wider: Answerer) -> None:
+    """What is asked of each is set side by side, whatever was spoken of before."""
+    before = ask(wider, "what is type 1", "define").context
+
+    reply = ask(wider, "strengths of each of the three types", "ask_strengths", before)
+
+    assert reply.table is not None and reply.context.subjects == ("type-1", "type-1.5", "type-2")
+
+
+def test_which_of_the_three(wider: Answerer) -> None:
+    """Which of them it is remains a question."""
+    assert said(ask(wider, "which of the three types tastes of soap?", "ask_question"))[:1] == [SOAP]

@@ -548,6 +548,8 @@ def test_knows(vocabulary: Vocabulary) -> None:
         ("zeppelins", "zeppelins"),  # near nothing
         ("a weaning", "a weaning"),
         ("breed makers", "breed makers"),  # an English word, though near "bread"
+        ("kampers", "campers"),  # a first letter that sounds alike
+        ("the three typs", "the three types"),  # the series' noun, however short
         ("crst", "crst"),  # too short to guess at
         ("baguettes and tortlas", "baguettes and tortlas"),  # two typos are too many for a word of seven letters
         ("", ""),

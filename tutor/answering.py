@@ -53,6 +53,7 @@ RELATIONS = 5
 NEAREST = 3  # of what is found for a message that names nothing: what was spoken of is meant, if it is among them
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+OF_THING = (Aspect.definition, Aspect.origin, *OVERVIEW[1:], Aspect.outcome)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
 VAGUE = 0.3  # probability below which an intent is not even that
 GUESSED = 0.5  # probability below which an intent is only a guess
@@ -215,6 +216,9 @@ class Answerer:
             return self._position(request)
         if self._is_asked_outright(request) or (request.act is Act.compare and no_comparison):
             return self._free(request)
+        agreeing = speaks_of_agreeing(request.text) and request.ranking.get(Act.ask_agreement, 0) > VAGUE
+        if agreeing and request.act in OPEN and request.leans_back:  # "does everybody agree that it complements Track 1?"
+            return self._agreement(request)
         disagreement = self._voices.asked(request) if request.act in OPEN and request.leftover else None
         return disagreement or self._by_aspects(request) or self._vaguely(request) or self._do(request.act, request)
 
@@ -300,7 +304,8 @@ class Answerer:
             return contested
         claims = self._worded(request, concept)[:DEFINITIONS]
         if len(claims) < DEFINITIONS and self._course.concept[concept].kind is ConceptKind.organisation:
-            claims = list(dict.fromkeys((*claims, *self._everything(concept))))[:DEFINITIONS]
+            first = [c for aspect in OF_THING for c in self._catalogue.claims(concept, [aspect])[:1]]
+            claims = list(dict.fromkeys((*claims, *first, *self._everything(concept))))[:DEFINITIONS]
         if len(subjects) > 1:  # "carrots and sticks in track 1": the term, as far as it concerns the topic
             claims += [c for c in self._catalogue.own(concept) if self._catalogue.touches(c.id, subjects)][:DEFINITIONS]
         return self._speak.say(request, claims, [concept], Aspect.definition)
@@ -327,7 +332,8 @@ class Answerer:
             return self._free(request)
         if len(subjects) > 1 or asks_for_brevity(request.text):
             return self._contrasting.compare(request) if contrasts(request.text) else self._define(request)
-        first_of_each = [c for a in OVERVIEW for c in self._catalogue.claims(subjects[0], [a])[:1]]
+        overview = OF_THING if self._catalogue.is_thing(subjects[0]) else OVERVIEW
+        first_of_each = [c for a in overview for c in self._catalogue.claims(subjects[0], [a])[:1]]
         if first_of_each and self._rare_names(request):
             first_of_each = list(dict.fromkeys([self._worded(request, subjects[0])[0], *first_of_each[1:]]))
         first_of_each = list(dict.fromkeys([*self._parts.worded(request, subjects[0]), *first_of_each]))
@@ -399,7 +405,8 @@ class Answerer:
     def _no_list(self, request: Request, subjects: Tuple[str, ...], best: Optional[str]) -> Optional[Reply]:
         """The reply to a message that only seems to ask for a list; `best` is the claim that its other words single out."""
         listed = best is not None and self._course.claim[best].aspect in ASPECTS_OF[request.act] and request.probability >= SURE
-        reason = asks_why(request.text) and not request.aspects and not self._scope.is_bare(request)
+        own_words = not self._scope.is_bare(request) or (request.leans_back and request.leftover)
+        reason = asks_why(request.text) and not request.aspects and own_words
         strange = request.leftover and self._weigher.names_stranger(request)  # "was it a method in the Northern Irish process?"
         named = request.aspects and request.probability >= PLAIN  # "which methods are in the toolbox"
         aside = best is not None and not listed and not (named and not self._is_strongly_asked(request, subjects))

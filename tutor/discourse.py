@@ -70,6 +70,12 @@ _ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
 )
 _ASKS = re.compile(r"(?:\w+ ){0,2}?(?:who|what|which|when|where|how|why)\b", re.IGNORECASE)
 _MATTERS = re.compile(r"\b(?:matters?|important|useful|needed|necessary|relevant|significant)\W*$", re.IGNORECASE)
+_BUT_I_HEARD = re.compile(  # "hmm but somebody told me Oslo was Track 1.5"
+    r"(?:(?:hm+|but|really|no|wait|huh|well|ok|oh|strange|odd|funny),?[?!.]* ){1,3}(?:because )?"
+    r"(?:(?:my|our|the|a|another)(?: other)? \w+|somebody|someone|people|i|we|he|she|they|wikipedia) (?:once |always |just )?"
+    r"(?:said|says|told|tells|thought|heard|read|learn\w*|claim\w*)\b",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"\b(point|bullet|sentence|item|claim|argument)\b", re.IGNORECASE)
 
 
@@ -117,12 +123,17 @@ class Discourse:
         named = request.concepts or request.people or request.aspects
         if request.context.cited and not named and _SOURCE.search(request.text):
             return self._open_source(request)
-        if request.context.said and _ARE_YOU_SURE.match(request.text):
+        if request.context.said and (_ARE_YOU_SURE.match(request.text) or self._objects(request)):
             return self._doubt(request)
         if request.act is Act.pick or not (len(request.context.said) > 1 and _ONE_OF_THEM.search(request.text)):
             return None
         own = [t for t in request.leftover if t not in _FRAME and not self._weigher.is_common(t)]
         return None if named or own or request.act in (Act.open_source, Act.go_back) else self._pick(request)
+
+    def _objects(self, request: Request) -> bool:
+        """Whether a message holds against what was said that somebody puts it elsewhere in the series."""
+        spoken_of = all(c in request.context.subjects or self._course.concept[c].number for c in request.concepts)
+        return bool(_BUT_I_HEARD.match(request.text)) and spoken_of and "?" not in request.text
 
     def _is_meant(self, request: Request) -> bool:
         """Whether nothing in a message speaks of something else."""
@@ -154,9 +165,7 @@ class Discourse:
         if before.act in (Act.define.value, Act.explain.value) and len(subjects) == 1:
             plainest = self._plain_definition(subjects[0], said=claims)
             beside = sorted((c for c in claims if c is not plainest), key=lambda c: len(c.text))[: SHORT_LIST - 1]
-            if not beside:
-                return self._plainest(request, subjects)
-            return self._plain(self._say_plainly(request, [plainest, *beside], subjects, whole=SHORT_LIST))
+            return self._plain(self._say_plainly(request, [plainest, *beside], subjects, whole=SHORT_LIST if beside else 0))
         return self._plain(self._say_plainly(request, claims, subjects))
 
     def _otherwise(self, request: Request, subject: str) -> Optional[Reply]:
@@ -236,8 +245,15 @@ class Discourse:
         own = [c for c in said if _REASON.search(c.text)] if len(said) <= REASONS and not defined else []
         claims = [*own, *near][:REASONS]
         if not claims:
-            return (None if defined else self._nearest(request, said[0], subjects)) or self._do(Act.more, request)
+            return (None if defined else self._nearest(request, said[0], subjects)) or self._unexplained(request, said, subjects)
         return self._speak.say(self._again(request), claims, subjects, None, "Reasons in the readings", seen=request.context.shown)
+
+    def _unexplained(self, request: Request, said: Sequence[Claim], subjects: Sequence[str]) -> Reply:
+        """What was told in answer to a question, as all that the readings say on it; of a list or a definition, more."""
+        if request.context.act != Act.ask_question.value:
+            return self._do(Act.more, request)
+        lead = "The readings give no reason beyond this"
+        return self._speak.say(self._again(request), said[:BESIDE], subjects, None, lead) or self._do(Act.more, request)
 
     def _nearest(self, request: Request, claim: Claim, subjects: Sequence[str]) -> Optional[Reply]:
         """What was said, and what is nearest to it, by the same author if it has one, where nothing gives a reason."""
@@ -256,6 +272,10 @@ class Discourse:
             return None
         subjects = set(self._subjects(request))
         disputed = next((d for d in self._course.disagreements if said[0].id in d.claims and subjects & set(d.about)), None)
+        things = {c for c in subjects if self._catalogue.is_thing(c)}
+        disputed = disputed or next(
+            (d for d in self._course.disagreements if things & set(d.about) and self._objects(request)), None
+        )
         again = self._again(request)
         if disputed:
             plain = [c for c in said if c.id not in disputed.claims][:1]

@@ -43,6 +43,7 @@ _SAME = re.compile(  # "have those the same problems", "does that apply to 1.5 a
     r"\b(?:too|as well|also|either)\b",
     re.IGNORECASE,
 )
+_AS_TABLE = re.compile(r"\b(?:table|tabular|grid|columns?|side by side)\b", re.IGNORECASE)
 _ADD = re.compile(r"\b(add|include|put in|bring in|throw in|with)\b", re.IGNORECASE)
 _ADDING = frozenset(terms("add include put bring throw comparison table too also"))
 FOREMOST = 3  # of a list, said where nothing ranks it
@@ -143,6 +144,8 @@ class Following:
         against = len(request.concepts) == 1 and contrasts(request.text) and request.leans_back
         if against and last and last is not Act.define and not request.aspects:  # "compare that with Track 2", after a list
             request = replace(request, aspects=ASPECTS_OF.get(last, ())[:1])
+        if last is Act.compare and len(before) > 1 and not request.concepts and _AS_TABLE.search(request.text):
+            return self._do(Act.compare, replace(request, text="compare", act=Act.compare, leftover=()))
         again = request.context.act == Act.compare.value and not request.concepts and not request.aspects and len(before) > 1
         return self._do(Act.compare, request) if against or (again and by_what(request)) else None
 

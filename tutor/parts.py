@@ -68,7 +68,11 @@ _OTHER_WAY = re.compile(  # "what do diplomats think of Track 2 people, and the 
     r"(?:(?:the )?other way (?:round|around)|vice[ -]versa)(?: too| as well)?[\s?.!]*",
     re.IGNORECASE,
 )
-_VERB_ALONE = re.compile(rf"{_POLITE}{_BY_THE_WAY}{_TELL}\W*$", re.IGNORECASE)  # "identify" of "identify and discuss"
+_VERB_ALONE = re.compile(
+    rf"{_POLITE}{_BY_THE_WAY}{_TELL}(?: (?:for|to) (?:me|us))?"
+    r"(?:,? (?:in|with) (?:a )?\w+ (?:own )?(?:words?|sentences?|lines?))?\W*$",
+    re.IGNORECASE,
+)  # "identify" of "identify and discuss"
 _NOUN_ALONE = re.compile(  # "what carrots" of "what carrots and what sticks can they offer?"
     r"(?:what|which|how many) (?!is|are|was|were|does|do|did|has|have|can|could)[\w-]+(?: [\w-]+)?", re.IGNORECASE
 )

@@ -93,7 +93,7 @@ ELSEWHERE = 0.3  # probability from which a message may be of something else alt
 TELLING = 4  # letters of a word by which it is known with another ending
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
-_LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?[\s?.!]*$", re.IGNORECASE)
+_LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?(?=[\s?.!]*$|,)", re.IGNORECASE)
 _NEIGHBOUR = re.compile(  # "i meant the one before that"
     r"\bthe (?:one (?:right |just |directly |that (?:comes|came|goes|is) )?(?P<way>before|after|following)(?: (?:that|it|this))?|"
     r"(?P<next>next|previous) one)[\s?.!]*$",
@@ -193,7 +193,7 @@ class Scope:
         numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
         numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
         in_series = self._course.concept[last[0]].part_of or request.context.act == Act.list_parts.value
-        if not numbers and in_series and not (set(request.leftover) - _PLACE_STEMS):
+        if not numbers and in_series and all(map(self._weigher.is_common, set(request.leftover) - _PLACE_STEMS)):
             numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
             if not numbers and _LAST_ONE.search(request.text):
                 siblings = self._course.parts_of(self._course.concept[last[0]].part_of or last[0])
@@ -354,6 +354,12 @@ class Scope:
         before = self.remembered(dict.fromkeys((*request.context.subjects, *request.context.recent)))
         if named:
             others = [c for c in before if c not in named]
+            if _THE_TWO.search(request.text) and len(others) >= PAIR and len(named) == 1:  # "now compare both with Track 1"
+                return (
+                    (*reversed(others[:PAIR]), *named)
+                    if others[0] not in request.context.subjects[1:]
+                    else (*others[:PAIR], *named)
+                )
             return (others[0], named[0]) if others and (request.leans_back or self.is_bare(request)) else named
         if self._all.search(request.text) and len(request.context.subjects) < 2:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Callable, List, Optional, Sequence, Tuple
 
@@ -17,6 +18,8 @@ FRAGMENT = 2  # words
 CASE = 5  # words of a sentence that may tell a case
 ABUSE = 4  # words of a part that may be an attempt to talk the tutor out of its sources
 MAYBE_ABUSE = 0.05  # probability from which a pasted task may be one as a whole
+_IF_NOT = re.compile(r"(?:and )?(?:if|or) (?:not|so|no|yes)\b", re.IGNORECASE)
+_WHATS = re.compile(r"(?:what['’]?s|who['’]?s|define|explain|describe) \w", re.IGNORECASE)  # a question of its own
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class Several:
             one = self._like_the_last(self._read(question, part, heard, between), asked)
             if _is_abuse(one, question):
                 return [one]
+            if asked and asked[-1].request.act is Act.ask_agreement and _IF_NOT.match(part.text):  # "if not, where do they differ?"
+                continue
             clear = one.named or one.request.aspects or self._is_clear(one.request) or asks_for_fact(part.text)
             clear = clear or (one.request.leans_back and contrasts(one.request.text))  # "... and what separates them?"
             empty = not clear and self._scope.is_bare(one.request)
@@ -190,7 +195,7 @@ def _is_fragment(asked: Asked) -> bool:
     """Whether a part is too short to be a question of its own and leans on nothing."""
     request = asked.request
     alone = not (asked.named or request.aspects or request.leans_back or asked.before or request.context.subjects)
-    return alone and len(asked.said.split()) <= FRAGMENT
+    return alone and len(asked.said.split()) <= FRAGMENT and not _WHATS.match(asked.said)
 
 
 def _is_abuse(asked: Asked, whole: Question) -> bool:

@@ -101,6 +101,9 @@ CHATTING: FrozenSet[Act] = frozenset({Act.greet, Act.thanks, Act.goodbye, Act.he
 INSTEAD = {Act.quiz_answer: Act.pick, Act.quiz_skip: Act.next_one, Act.quiz_resume: Act.next_one}  # where there is no quiz
 WORD_BONUS = 0.5  # what naming an aspect outright is worth beside the model's probability
 _PRONOUN = re.compile(r"\b(it|its|they|them|their|theirs|this|that|these|those|there|both|the (two|three|former|latter))\b", re.I)
+_ALL_THIS = re.compile(  # "who pays for all this peace work" points at nothing
+    r"\ball (?:of )?(?:this|that|these|those) (?!(?:is|was|are|were|has|have|to|for|from|with|about|in|on|at)\b)(?=[a-z]{4,})", re.I
+)
 _SOMEBODY = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 _ALIKE_VIEW = re.compile(r"\b(same|agree\w*|disagree\w*|share\w*|differ\w*|unlike|contradict\w*)\b", re.I)
 _PROCESS = re.compile(r"process(es)?", re.I)
@@ -303,7 +306,8 @@ _HOW_MANY = re.compile(
     re.I,
 )
 _SO_MANY = re.compile(  # "i need like three", "... wants four of them"
-    r"\b(?:need|wants?|give me|gimme|name|list|tell me|only|just)\s+(?:(?:like|about|just|only|at least)\s+)?"
+    r"\b(?:need|wants?|ask(?:s|ed)?(?: (?:us|me))? for|give me|gimme|name|list|tell me|only|just)\s+"
+    r"(?:(?:like|about|just|only|at least)\s+)?"
     rf"(?P<n>10|[1-9]|{'|'.join(_NUMBERS[1:])})(?:\s+of (?:them|these|those)|\s+(?:points?|things?|items?))?"
     r"(?=\s*(?:$|[?.!,;)]|please\b|pls\b))",
     re.I,
@@ -487,7 +491,7 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         unknown=_unknown(mentions),
         surfaces=tuple(m.surface for m in mentions if m.concept),
         leftover=leftover,
-        leans_back=bool(_PRONOUN.search(outside)),
+        leans_back=bool(_PRONOUN.search(_ALL_THIS.sub("", outside))),
         context=question.context,
         without=tuple(m.concept for m in besides if m.concept),
         lists_aspects=len(aspects) > 1 and are_listed(text, [(a.start, a.end) for a in wanted]),

@@ -171,6 +171,8 @@ class Voices:
     def agreement(self, request: Request) -> Optional[Reply]:
         """Whether the readings agree: on what is named, or on what is nearest to the words; without either, where they differ."""
         named = request.concepts or (self._scope.subjects(request) if request.leans_back or self._goes_on(request) else ())
+        if request.concepts and request.leans_back and set(request.concepts) < set(request.context.subjects):
+            named = self._scope.remembered(request.context.subjects)  # "does everybody agree that it complements Track 1?"
         subjects = (*named, *request.people)
         other = self.other_side(request)
         if other:
