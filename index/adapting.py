@@ -24,7 +24,7 @@ TEMPERATURE = 0.05
 STEP = 1e-3  # of Adam (Kingma and Ba 2015)
 MOMENTS = (0.9, 0.999)
 PENALTY = 0.1  # on large weights of the regression
-STEPS = 60  # of L-BFGS, at most: the time to build the index is bounded
+STEPS = 30  # of L-BFGS, at most: the time to build the index is bounded
 HOLD = 3e-3  # how strongly the map is held near the identity
 SEED = 1
 

@@ -627,3 +627,45 @@ def test_one_example(tutor: Answerer) -> None:
     reply = ask(tutor, "What is meant by type 1 and give one?", "define")
 
     assert "Tortillas and matzo are Type 1." in said(reply)
+
+
+def test_who_says_that(tutor: Answerer) -> None:
+    """Who says that asks for the places of what was said, whatever the intent model takes it for."""
+    reply = talk(tutor, FLATBREAD, ("who says that?", "ask_position"))
+
+    assert reply.lead == "That stands in these places" and said(reply)[0] == FLAT
+
+
+def test_comparison_in_one_sentence(tutor: Answerer) -> None:
+    """A comparison in one sentence is one sentence, without a table."""
+    reply = talk(tutor, ("compare type 1.5 and type 2", "compare"), ("in one sentence", "shorten"))
+
+    assert said(reply) == ["Type 1.5 stands between Type 1 and Type 2."] and reply.table is None
+
+
+def test_which_of_the_compared(tutor: Answerer) -> None:
+    """Which of two that were compared does something is a question, no comparison."""
+    reply = talk(tutor, ("compare type 1 and type 1.5", "compare"), ("which of them tastes of soap?", "compare"))
+
+    assert said(reply)[0] == SOAP and reply.table is None
+
+
+def test_the_opposite(tutor: Answerer) -> None:
+    """That somebody says the opposite of what was told is answered with the positions."""
+    first = ("is type 2 any loaf with holes?", "ask_question")
+    reply = talk(tutor, first, ("but doesn't ada baker say the opposite?", "ask_question"))
+
+    assert [p.author for p in reply.positions] == ["Ada Baker", "Ben Miller"]
+
+
+def test_half_that_leans_on_what_has_no_answer(tutor: Answerer) -> None:
+    """What leans on a half without an answer has none either."""
+    reply = ask(tutor, "who is the mayor of zanzibar and what does he do?", "ask_beyond")
+
+    assert isinstance(reply, Decline)
+
+
+@pytest.mark.parametrize("act", ["quiz_answer", "next_one"])
+def test_acts_of_the_quiz(tutor: Answerer, act: str) -> None:
+    """What only a quiz understands is a question where none is going on, and breaks nothing."""
+    assert tutor.answer(Question("b, type 1 or a", {"compare": 0.5, act: 0.4})).kind in ("answer", "clarify", "decline", "chat")

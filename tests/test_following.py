@@ -157,3 +157,16 @@ def test_each_of_the_three(wider: Answerer) -> None:
 def test_which_of_the_three(wider: Answerer) -> None:
     """Which of them it is remains a question."""
     assert said(ask(wider, "which of the three types tastes of soap?", "ask_question"))[:1] == [SOAP]
+
+
+@pytest.mark.parametrize("text", ["number two in the list of the bread family was what again?", "no. 2 of the bread family system"])
+def test_number_of_a_list(wider: Answerer, text: str) -> None:
+    """A number in the list of a whole that is named is the member of that number."""
+    assert ask(wider, text, "ask_question").context.subjects == ("type-2",)
+
+
+def test_numbers_with_and_without_the_word(wider: Answerer) -> None:
+    """ "And number 1? and 2?" are two."""
+    first = ask(wider, "what is type 1.5", "define")
+
+    assert said(ask(wider, "and number 1? and type 2?", "follow_up", first.context)) == [FLAT, RAISED]

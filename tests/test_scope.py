@@ -23,3 +23,25 @@ def test_fact(question: str, sentence: str, can: bool) -> None:
     """A share asks for a share, a time for a year, be it that of a decade; a year in brackets is that of a publication."""
     assert asks_for_fact(question)
     assert can_answer(question, sentence) is can
+
+
+@pytest.mark.parametrize(
+    "question, sentence, can",
+    [
+        ("how long did it last", "It lasted from 2004 to 2019.", True),
+        ("how many years did it run", "It ran from 2004 to 2019.", True),
+        ("how many years did it run", "It ran under two organizers.", True),
+        ("how long did it last", "It brought them together.", False),
+        ("how many loaves are there", "They were baked in 2004.", False),
+    ],
+)
+def test_how_long(question: str, sentence: str, can: bool) -> None:
+    """How long asks for numbers, years among them; how many of a thing does not."""
+    assert asks_for_fact(question)
+    assert can_answer(question, sentence) is can
+
+
+@pytest.mark.parametrize("question", ["how much should one trust it", "how far do they agree"])
+def test_no_fact(question: str) -> None:
+    """To what degree something holds asks for no number."""
+    assert not asks_for_fact(question)

@@ -76,6 +76,9 @@ _CONTRIBUTED = re.compile(
     re.IGNORECASE,
 )  # who somebody is tells what is owed to him or her
 _GOOD_FOR = re.compile(r"\b(?:good|useful) for\b", re.IGNORECASE)
+_TASK = re.compile(
+    r"(?:critically |briefly )?(?:discuss|assess|evaluate|examine|analy[sz]e|outline|explain|describe)\b", re.IGNORECASE
+)
 _AN_EXAMPLE = re.compile(r"\b(?:an?|one) (?:[\w-]+ ){0,3}?(?:example|case|instance)\b", re.IGNORECASE)
 _UNRATED = (Aspect.purpose, Aspect.participants, Aspect.method, Aspect.condition, Aspect.relation)  # a definition may serve instead
 
@@ -190,6 +193,7 @@ class Answerer:
             or self._following.fellow(request)
             or self._following.member(request)
             or self._voices.other_side(request)
+            or self._voices.contradicting(request)
             or self._contrasting.of_each(request)
         )
         if carried_on:
@@ -262,12 +266,16 @@ class Answerer:
         """Answer a request as this act."""
         if act in CHATTING or act is Act.start_quiz:
             return self._chat(request)
-        return (act in ASPECTS_OF and self._by_aspects(request)) or self._by_act.get(act, self._list)(request)
+        handler = self._by_act.get(act) or (
+            self._list if act in ASPECTS_OF else self._free
+        )  # "A" is no answer where none is awaited
+        return (act in ASPECTS_OF and self._by_aspects(request)) or handler(request)
 
     def _by_aspects(self, request: Request) -> Optional[Reply]:
         """Several aspects of one concept, named side by side: the best of each."""
         subjects = self._scope.listed_of(self._scope.subjects(request), request.aspects)
-        if not request.lists_aspects or len(subjects) != 1 or request.people or not self._scope.is_bare(request):
+        task = bool(_TASK.match(request.text))  # "discuss the advantages and disadvantages of it as a means of ..."
+        if not request.lists_aspects or len(subjects) != 1 or request.people or not (task or self._scope.is_bare(request)):
             return None
         if self._course.concept[subjects[0]].kind is not ConceptKind.topic:
             return None

@@ -68,6 +68,11 @@ _ARE_YOU_SURE = re.compile(  # "are you sure? my professor said it was Track 1"
     r"(?:said|says|told|tells|puts?|lists?|calls?|counts?|claim\w*|thoug\w*|think|heard|read|wrote|insist\w*|have|had|learn\w*|remember)\b.*)?$",
     re.IGNORECASE | re.DOTALL,
 )
+_WHO_SAYS = re.compile(
+    r"(?:(?:and|but|so|ok|wait),? )?(?:who|where) (?:says?|said|claims?|claimed|argues?|wrote|writes) (?:that|this|so|it)[\s?!.]*",
+    re.IGNORECASE,
+)
+_ONE_SENTENCE = re.compile(r"\b(?:one|1|a single) (?:sentence|line)\b", re.IGNORECASE)
 _ASKS = re.compile(r"(?:\w+ ){0,2}?(?:who|what|which|when|where|how|why)\b", re.IGNORECASE)
 _MATTERS = re.compile(r"\b(?:matters?|important|useful|needed|necessary|relevant|significant)\W*$", re.IGNORECASE)
 _BUT_I_HEARD = re.compile(  # "hmm but somebody told me Oslo was Track 1.5"
@@ -123,6 +128,8 @@ class Discourse:
         named = request.concepts or request.people or request.aspects
         if request.context.cited and not named and _SOURCE.search(request.text):
             return self._open_source(request)
+        if request.context.said and not named and _WHO_SAYS.fullmatch(request.text.strip()):
+            return self._do(Act.ask_sources, replace(request, act=Act.ask_sources))
         if request.context.said and (_ARE_YOU_SURE.match(request.text) or self._objects(request)):
             return self._doubt(request)
         if request.act is Act.pick or not (len(request.context.said) > 1 and _ONE_OF_THEM.search(request.text)):
@@ -202,6 +209,9 @@ class Discourse:
         before, said = request.context, self._said(request)
         if request.concepts or (not said and subjects) or (before.act in (Act.define.value, Act.explain.value) and subjects):
             claims = [self._plain_definition(s, said) for s in subjects]
+        elif before.act == Act.compare.value and len(subjects) > 1 and _ONE_SENTENCE.search(request.text):
+            between = [c for c in self._catalogue.joint(subjects) if c.aspect is Aspect.relation]
+            claims = sorted(between, key=lambda c: (bool(c.author), self._course.concept_of[c.id] not in subjects))[:1]
         elif before.act == Act.compare.value and len(subjects) > 1:
             return self._speak.compare(self._again(request), subjects, (Aspect.definition,), points=1)
         elif len(said) < SHORT_LIST:

@@ -210,6 +210,10 @@ class Following:
         said = [self._course.claim[i] for i in request.context.said if i in self._course.claim]
         if request.act is Act.pick or which_of(request.text) is not None:  # "the second of these"
             return None
+        compared = request.context.act == Act.compare.value and not (request.concepts or request.people)
+        own = [t for t in request.leftover if not self._weigher.is_common(t)]
+        if compared and own and _OF_THEM.search(request.text) and not contrasts(request.text):  # "which of them can sign a treaty?"
+            return self._do(Act.ask_question, replace(request, act=Act.ask_question))
         if len(said) < FOREMOST or request.concepts or request.people or not (request.leftover and _OF_THEM.search(request.text)):
             return None
         listed = {c.id for c in said}

@@ -255,7 +255,8 @@ def together(answers: Sequence[Tuple[str, Answer]], unanswered: Sequence[str] = 
     told: Set[str] = set()
     for head, answer in answers:
         whole = len(answers) == 1 or answer.context.act == "list_parts"  # a list that is cut would pass for the whole
-        if answer.context.act in _OF_ONE and answer.sentences and answer.sentences[0].text in told:  # its answer was given above
+        again = bool(answer.sentences) and answer.sentences[0].text in told
+        if again and answer.context.act in _OF_ONE and not head.lower().startswith("which"):  # its answer was given above
             continue
         fresh = [s for s in answer.sentences if s.text not in told][: None if whole else SENTENCES]
         told.update(s.text for s in fresh)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Sequence
+from typing import Optional, Sequence
 
-from knowledge.models import Aspect, Claim
+from knowledge.models import Aspect, Claim, Concept
 from tutor.desk import Desk
 from tutor.reply import Reply
 from tutor.scope import SURE, asks_for_fact
-from tutor.understanding import Act, Request
+from tutor.understanding import Act, Request, asks_for_brevity
+
+_BY_NAME = re.compile(r"\b(?:one|1|a|single) words?\b|\b(?:just|only) (?:the|their) names\b|\bnames? only\b", re.IGNORECASE)
 
 
 class PartsOf:
@@ -42,11 +45,18 @@ class PartsOf:
             return self._do(Act.define if request.concepts else Act.ask_question, request)
         parts = self._course.parts_of(whole)
         parts = tuple(sorted((p for p in parts if p.number), key=lambda p: float(p.number or 0))) or parts
-        claims = [self._claim(whole, part.id) for part in parts]
+        short = self._in_one(whole, parts) if asks_for_brevity(request.text) or _BY_NAME.search(request.text) else None
+        claims = [short] if short else [self._claim(whole, part.id) for part in parts]
         listed = replace(request, act=Act.list_parts)
         return self._speak.say(
             listed, claims, (whole,), None, lead=f"The parts of {self._catalogue.name(whole)}", limit=len(claims)
         )
+
+    def _in_one(self, whole: str, parts: Sequence[Concept]) -> Optional[Claim]:
+        """The one claim that counts all the parts."""
+        numbers = [p.number for p in parts if p.number]
+        counting = [c for c in self._catalogue.own(whole) if all(re.search(rf"\b{n}\b", c.text) for n in numbers)]
+        return counting[0] if numbers and counting else None
 
     def _is_theirs(self, whole: str, people: Sequence[str]) -> bool:
         """Whether all of these people, if there are any, are told of where it is told what a whole is or where it comes from."""
@@ -62,7 +72,11 @@ class PartsOf:
 
     def worded(self, request: Request, part: str) -> Sequence[Claim]:
         """How a system words a part, where it is picked from the list of all."""
+        said = [self._course.concept_of[i] for i in request.context.said[:1] if i in self._course.claim]
         listed = request.context.act == Act.list_parts.value
+        told = [s for s in said if self._course.concept[part].part_of == s]  # "and the second one?" after the first of the list
+        if told:
+            return [self._claim(told[0], part)]
         wholes = [s for s in self._scope.remembered(request.context.subjects) if self._course.concept[part].part_of == s]
         return [self._claim(whole, part) for whole in wholes if listed]
 

@@ -38,7 +38,8 @@ _KINDS_OF_ANSWER = (
     ),
     (
         re.compile(
-            r"(?<!regard to )(?<!respect to )(?<!terms of )\bhow (many|much|old|tall|far|big|large)\b|"
+            r"(?<!regard to )(?<!respect to )(?<!terms of )\bhow (many(?! (years|months|decades) (did|has|have|was|were)\b)|"
+            r"old|tall|big|large|far (away|is it)|much (money|time|is|was|are|does it cost|did it cost|funding))\b|"
             r"\b(budget|salary|price|cost|percentage)\b",
             re.IGNORECASE,
         ),
@@ -48,7 +49,7 @@ _KINDS_OF_ANSWER = (
         ),
     ),
     (
-        re.compile(r"\b(for )?how long (did|has|have|was|were)\b", re.IGNORECASE),
+        re.compile(r"\bhow (long|many (years|months|decades)) (did|has|have|was|were)\b", re.IGNORECASE),
         re.compile(r"(?<![\d.])\d{1,4}s?\b|\b(two|three|four|five|six|seven|eight|nine|ten|many|several|long)\b", re.IGNORECASE),
     ),
     (
@@ -84,7 +85,7 @@ THREE = 3  # topics that "the three tracks" are
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
-_TALLIED = re.compile(r"\bhow many (?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
+_TALLIED = re.compile(r"\bhow many (?!(?:years|months|decades)\b)(?:different |other )?(?P<what>[a-z]{4,})\b", re.IGNORECASE)
 _COUNTED = (  # what is counted, after a number
     r"\b(?:\d{{1,3}}|two|three|four|five|six|seven|eight|nine|ten|fifteen|several|many|most|few|poorly)\b(?:[\W_]+\w+){{0,3}}[\W_]+{}"
 )
@@ -92,6 +93,9 @@ _ANY_KIND = frozenset(["kind", "kinds", "type", "types", "sort", "sorts", "form"
 ELSEWHERE = 0.3  # probability from which a message may be of something else altogether
 TELLING = 4  # letters of a word by which it is known with another ending
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
+_OF_LIST = re.compile(
+    r"\b(?:in|of|on|from) (?:[\w'’]+ ){1,5}?(?:list|system|model|scheme)\b|\b(?:list|system|model)\b", re.IGNORECASE
+)
 _ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
 _LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?(?=[\s?.!]*$|,)", re.IGNORECASE)
 _NEIGHBOUR = re.compile(  # "i meant the one before that"
@@ -115,7 +119,8 @@ class Scope:
         noun = re.escape(self._course.series.noun) if self._course.series else "one"
         self._all = re.compile(rf"\b(all|every|each|three|3|the {noun}s)\b", re.IGNORECASE)
         self._every = re.compile(
-            rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: three| 3)? {noun}s?\b|\bthe (?:three|3) {noun}s\b",
+            rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: three| 3)?(?: main| major| basic)? {noun}s?\b|"
+            rf"\bthe (?:three|3)(?: main| major| basic)? {noun}s\b",
             re.IGNORECASE,
         )
         self._three = re.compile(rf"\b(?:three|3)(?: [a-z]+)? {noun}s\b", re.IGNORECASE)
@@ -166,7 +171,7 @@ class Scope:
         three = self._the_three(request)
         if three:
             return replace(request, concepts=three, leftover=(), act=Act.define, probability=1.0, leans_back=False)
-        members = self._members_numbered(request)
+        members = self._members_numbered(request) or self._of_the_list(request)
         if members:
             act = Act.follow_up if len(members) == 1 else Act.define
             return replace(request, concepts=members, leftover=(), act=act, probability=1.0)
@@ -185,7 +190,12 @@ class Scope:
         last = self.remembered(request.context.subjects)
         defined = request.context.act in (Act.define.value, Act.explain.value, Act.follow_up.value, Act.list_parts.value)
         defined = defined or (request.context.act == Act.ask_question.value and len(request.context.said) == 1)
-        elsewhere = request.concepts or request.people or request.aspects or request.act in (Act.open_source, Act.ask_sources)
+        defined = defined or request.context.act == Act.ask_relation.value
+        among = all(self._course.concept[c].number for c in request.concepts) and bool(_NUMBERED_ONE.search(request.text))
+        elsewhere = request.people or request.aspects or request.act in (Act.open_source, Act.ask_sources)
+        elsewhere = elsewhere or (request.concepts and not among)
+        wholes = self._catalogue.wholes(last)
+        last = tuple(c for c in last if c not in wholes) or last  # "what is Track 9 in the nine-track system"
         if not defined or elsewhere or len(last) != 1 or _IN_ANSWER.search(request.text):
             return ()
         if not (self._course.concept[last[0]].number or self._course.parts_of(last[0])):
@@ -193,14 +203,30 @@ class Scope:
         numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
         numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
         in_series = self._course.concept[last[0]].part_of or request.context.act == Act.list_parts.value
-        if not numbers and in_series and all(map(self._weigher.is_common, set(request.leftover) - _PLACE_STEMS)):
+        if not numbers and in_series and len(set(request.leftover) - _PLACE_STEMS) <= 1:
             numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
             if not numbers and _LAST_ONE.search(request.text):
                 siblings = self._course.parts_of(self._course.concept[last[0]].part_of or last[0])
                 numbers = sorted((p.number for p in siblings if p.number), key=float)[-1:]
         if not numbers:
             numbers = self._beside(request, last[0])
-        return tuple(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
+        found = dict.fromkeys(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
+        return tuple(sorted({**found, **dict.fromkeys(request.concepts)}, key=self._number)) if found else ()
+
+    def _number(self, concept: str) -> float:
+        return float(self._course.concept[concept].number or 0)
+
+    def _of_the_list(self, request: Request) -> Tuple[str, ...]:
+        """The member that is meant by its number where its whole, or who made it, is named ("number seven in their list")."""
+        found = _NUMBERED_ONE.search(request.text)
+        if found is None or request.aspects or not _OF_LIST.search(request.text) or not (request.concepts or request.people):
+            return ()
+        wholes = [c.id for c in self._course.concepts if self._course.parts_of(c.id)]
+        if not set(request.concepts) <= {*wholes} or len(request.leftover) > 1:
+            return ()
+        n = found.group("n").lower()
+        number = str(CARDINALS.index(n) + 1) if n in CARDINALS else n
+        return tuple(p.id for whole in wholes for p in self._course.parts_of(whole) if p.number == number)[:1]
 
     def _beside(self, request: Request, member: str) -> List[str]:
         """The number of the member of the same whole that comes before or after one, if that is asked for."""

@@ -18,6 +18,7 @@ FRAGMENT = 2  # words
 CASE = 5  # words of a sentence that may tell a case
 ABUSE = 4  # words of a part that may be an attempt to talk the tutor out of its sources
 MAYBE_ABUSE = 0.05  # probability from which a pasted task may be one as a whole
+_HE_OR_IT = re.compile(r"\b(?:he|she|him|her|his|it|its)\b", re.IGNORECASE)
 _IF_NOT = re.compile(r"(?:and )?(?:if|or) (?:not|so|no|yes)\b", re.IGNORECASE)
 _WHATS = re.compile(r"(?:what['’]?s|who['’]?s|define|explain|describe) \w", re.IGNORECASE)  # a question of its own
 
@@ -83,6 +84,9 @@ class Several:
             listed = next((a.context for _, a in reversed(told) if a.context.act == Act.list_parts.value), context)
             if _is_fragment(part):  # "which city and which institute ..."
                 return None
+            if unanswered and not told and _leans(part):  # "explain Putnam's game and how it relates to Track 1"
+                unanswered.append(heading(part.said))
+                continue
             reply = self._reply(part, listed if part.request.act is Act.pick else context)  # "the third one" is one of a list
             if isinstance(reply, Answer) and self._is_about(reply, part):
                 told.append((heading(part.said), reply))
@@ -196,6 +200,11 @@ def _is_fragment(asked: Asked) -> bool:
     request = asked.request
     alone = not (asked.named or request.aspects or request.leans_back or asked.before or request.context.subjects)
     return alone and len(asked.said.split()) <= FRAGMENT and not _WHATS.match(asked.said)
+
+
+def _leans(asked: Asked) -> bool:
+    """Whether a part speaks of somebody or something that only the part before it can tell."""
+    return bool(_HE_OR_IT.search(asked.said)) and asked.question.text == asked.said and not asked.before
 
 
 def _is_abuse(asked: Asked, whole: Question) -> bool:

@@ -24,6 +24,7 @@ _OTHER_SIDE = re.compile(
     r"\b(?:who|which)(?: one| of (?:them|these|those|the two))?(?: is|['’]?s| are)?(?: then)? (?:right|correct|wrong)\b",
     re.IGNORECASE,
 )
+_OPPOSITE = re.compile(r"\b(?:opposite|contrary|otherwise|something else|differently|the reverse)\b", re.IGNORECASE)
 CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
 
 
@@ -106,7 +107,7 @@ class Voices:
         apart = [c for c in touching if self._catalogue.strays(c.id, concepts) < 1]  # not about another numbered topic
         held = sorted(apart, key=lambda c: not self._catalogue.about(c.id, concepts)) or touching
         told = [c for c in self._catalogue.published_by(person) if self._catalogue.about(c.id, concepts)]
-        asked = any(c.aspect in aspects for c in told) and not any(c.aspect in aspects for c in held)
+        asked = sum(c.aspect in aspects for c in told) > 2 * sum(c.aspect in aspects for c in held)  # "listed by Abu Hammad"
         return told if asked or not held else held
 
     def _side_by_side(self, request: Request, held: Sequence[Claim]) -> Reply:
@@ -166,6 +167,14 @@ class Voices:
         if request.concepts or request.people or not _OTHER_SIDE.search(request.text):
             return None
         told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
+        return self._speak.disagreement(request, told[0]) if told else None
+
+    def contradicting(self, request: Request) -> Optional[Reply]:
+        """ "But doesn't Schiller say the opposite?": the disagreement on what was told in which he takes part."""
+        if len(request.people) != 1 or not _OPPOSITE.search(request.text):
+            return None
+        told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
+        told = [d for d in told if self._takes_part(request.people, d)]
         return self._speak.disagreement(request, told[0]) if told else None
 
     def agreement(self, request: Request) -> Optional[Reply]:
