@@ -669,3 +669,12 @@ def test_half_that_leans_on_what_has_no_answer(tutor: Answerer) -> None:
 def test_acts_of_the_quiz(tutor: Answerer, act: str) -> None:
     """What only a quiz understands is a question where none is going on, and breaks nothing."""
     assert tutor.answer(Question("b, type 1 or a", {"compare": 0.5, act: 0.4})).kind in ("answer", "clarify", "decline", "chat")
+
+
+def test_second_question_stands_on_its_own(tutor: Answerer) -> None:
+    """A second question that points at nothing is answered, whatever the first one was about; not after one without an answer."""
+    both = ask(tutor, "what is type 1 and who kept yeast in jars?", "ask_question")
+    alone = ask(tutor, "why did type 1 collapse in zanzibar and who kept yeast in jars?", "ask_beyond")
+
+    assert [s.title for s in both.sections or ()] == ["What is type 1", "Who kept yeast in jars"]
+    assert isinstance(alone, Decline)

@@ -53,6 +53,7 @@ RELATIONS = 5
 NEAREST = 3  # of what is found for a message that names nothing: what was spoken of is meant, if it is among them
 MORE = 5
 OVERVIEW = (Aspect.definition, Aspect.participants, Aspect.purpose, Aspect.method, Aspect.strength, Aspect.weakness)
+# ... of a body, an event or a term: where it comes from, and what came of it, too.
 OF_THING = (Aspect.definition, Aspect.origin, *OVERVIEW[1:], Aspect.outcome)
 OPEN = (Act.ask_question, Act.ask_relation)  # acts that a disagreement may answer
 VAGUE = 0.3  # probability below which an intent is not even that
@@ -266,9 +267,8 @@ class Answerer:
         """Answer a request as this act."""
         if act in CHATTING or act is Act.start_quiz:
             return self._chat(request)
-        handler = self._by_act.get(act) or (
-            self._list if act in ASPECTS_OF else self._free
-        )  # "A" is no answer where none is awaited
+        otherwise = self._list if act in ASPECTS_OF else self._free  # "B" is a question where no answer is awaited
+        handler = self._by_act.get(act, otherwise)
         return (act in ASPECTS_OF and self._by_aspects(request)) or handler(request)
 
     def _by_aspects(self, request: Request) -> Optional[Reply]:
@@ -570,8 +570,11 @@ class Answerer:
         weighed = self._weigher.search(request, subjects)
         evidence = self._scope.fitting(request, weighed, aspects)
         carried_on = self._scope.with_context(request, aspects) if not subjects else None
-        if subjects and not (request.concepts or request.people):  # "as an official or privately?", of a journey spoken of
-            tied = [e for e in evidence if self._catalogue.touches(e.claim, subjects)]
+        spoken_of = self._scope.remembered(request.context.subjects) if request.concepts and request.leans_back else ()
+        things = tuple(c for c in spoken_of if self._catalogue.is_thing(c))  # "why did he move them to Track 2?", of the Elders
+        about = subjects if not (request.concepts or request.people) else things
+        if about:  # "as an official or privately?", of a journey spoken of
+            tied = [e for e in evidence if self._catalogue.touches(e.claim, about)]
             evidence = tied if tied and tied[0] in evidence[:NEAREST] else evidence
         near = {e.claim for e in evidence[:NEAREST]}
         meant = [e for e in carried_on[0][:NEAREST] if e.claim in near] if carried_on else []

@@ -73,7 +73,7 @@ _WHO_SAYS = re.compile(
     re.IGNORECASE,
 )
 _ONE_SENTENCE = re.compile(r"\b(?:one|1|a single) (?:sentence|line)\b", re.IGNORECASE)
-_ASKS = re.compile(r"(?:\w+ ){0,2}?(?:who|what|which|when|where|how|why)\b", re.IGNORECASE)
+_WH_QUESTION = re.compile(r"(?:\w+ ){0,2}?(?:who|what|which|when|where|how|why)\b", re.IGNORECASE)
 _MATTERS = re.compile(r"\b(?:matters?|important|useful|needed|necessary|relevant|significant)\W*$", re.IGNORECASE)
 _BUT_I_HEARD = re.compile(  # "hmm but somebody told me Oslo was Track 1.5"
     r"(?:(?:hm+|but|really|no|wait|huh|well|ok|oh|strange|odd|funny),?[?!.]* ){1,3}(?:because )?"
@@ -149,7 +149,7 @@ class Discourse:
             return False
         if request.concepts:
             return request.act in (Act.simplify, Act.shorten, Act.go_back) and not own
-        if request.act is Act.go_back and request.probability < SURE and request.leftover and _ASKS.match(request.text):
+        if request.act is Act.go_back and request.probability < SURE and request.leftover and _WH_QUESTION.match(request.text):
             return False  # "between which sides was it again"
         if own and request.act is Act.go_back:
             return bool(self._hinted(request))

@@ -35,9 +35,8 @@ class PartsOf:
         if Aspect.origin in request.aspects and not request.concepts:  # "how did we get from two to nine? short history"
             return self._do(Act.ask_question, request)
         whole = next((s for s in self._scope.subjects(request) if self._course.parts_of(s)), None)
-        elsewhere = (
-            request.leans_back and request.probability < SURE and request.context.subjects
-        )  # "how could one make up for them?"
+        unsure = request.probability < SURE
+        elsewhere = request.leans_back and unsure and request.context.subjects  # "how could one make up for them?"
         if whole is None and not request.concepts and not elsewhere and self._scope.only_names(request):
             whole = next((c.id for c in self._course.concepts if self._course.parts_of(c.id)), None)
             whole = whole if whole and self._is_theirs(whole, request.people) else None

@@ -80,7 +80,7 @@ _WHERE_IN = re.compile(  # "where would a foundation be located within the nine 
 )
 _INSIDE = r"(?:in|of|within|from|under|inside|among)"
 ASKING_ELSE = (Act.compare, Act.ask_relation, Act.ask_agreement, Act.ask_sources, Act.start_quiz)
-_BE = re.compile(r"^(?:so |ok |and )?(?:what|which)(?: are|['’]?re)? ", re.IGNORECASE)
+_OF_THE = re.compile(r"\b(?:which|what|one|any|each|all) of the\b", re.IGNORECASE)
 THREE = 3  # topics that "the three tracks" are
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
@@ -93,9 +93,7 @@ _ANY_KIND = frozenset(["kind", "kinds", "type", "types", "sort", "sorts", "form"
 ELSEWHERE = 0.3  # probability from which a message may be of something else altogether
 TELLING = 4  # letters of a word by which it is known with another ending
 _NUMBERED_ONE = re.compile(rf"\b(?:number|no\.?|nr\.?) ?(?P<n>\d(?:\.\d)?|{'|'.join(CARDINALS)})\b", re.IGNORECASE)
-_OF_LIST = re.compile(
-    r"\b(?:in|of|on|from) (?:[\w'’]+ ){1,5}?(?:list|system|model|scheme)\b|\b(?:list|system|model)\b", re.IGNORECASE
-)
+_OF_LIST = re.compile(r"\b(?:list|system|model|scheme)\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: ones?)?(?=[\s?.!,]*$|,? and\b|,? or\b|, the\b)", re.IGNORECASE)
 _LAST_ONE = re.compile(r"\bthe (?:very )?last(?: one)?(?=[\s?.!]*$|,)", re.IGNORECASE)
 _NEIGHBOUR = re.compile(  # "i meant the one before that"
@@ -288,12 +286,8 @@ class Scope:
             return ()
         others = [c for c in request.concepts if self._course.concept[c].number]
         elsewhere = others or set(request.aspects) - {Aspect.definition} or asks_for_fact(request.text)
-        plain = (
-            not elsewhere
-            and self.only_names(request)
-            and not self.asks_which_member(replace(request, text=_BE.sub("", request.text)))
-        )
-        return topics if plain else ()
+        one_of_them = _OF_THE.search(request.text)  # "which of the three tracks is best?"
+        return topics if self.only_names(request) and not (elsewhere or one_of_them) else ()
 
     def speaks_of_the_other(self, request: Request) -> bool:
         """Whether a message means "the other one"."""
@@ -381,11 +375,8 @@ class Scope:
         if named:
             others = [c for c in before if c not in named]
             if _THE_TWO.search(request.text) and len(others) >= PAIR and len(named) == 1:  # "now compare both with Track 1"
-                return (
-                    (*reversed(others[:PAIR]), *named)
-                    if others[0] not in request.context.subjects[1:]
-                    else (*others[:PAIR], *named)
-                )
+                together = set(others[:PAIR]) <= {*request.context.subjects}  # else the one that was spoken of last comes first
+                return (*(others[:PAIR] if together else reversed(others[:PAIR])), *named)
             return (others[0], named[0]) if others and (request.leans_back or self.is_bare(request)) else named
         if self._all.search(request.text) and len(request.context.subjects) < 2:
             return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)

@@ -88,7 +88,7 @@ class Several:
                 unanswered.append(heading(part.said))
                 continue
             reply = self._reply(part, listed if part.request.act is Act.pick else context)  # "the third one" is one of a list
-            if isinstance(reply, Answer) and self._is_about(reply, part):
+            if isinstance(reply, Answer) and self._is_about(reply, part, task or bool(unanswered)):
                 told.append((heading(part.said), reply))
                 context = reply.context
             elif isinstance(reply, Decline) and reply.reason is Reason.unsafe:
@@ -110,10 +110,11 @@ class Several:
         reply, bare = self._one(question), unopened(question.text)
         return self._one(replace(question, text=bare)) if isinstance(reply, Decline) and bare != question.text else reply
 
-    def _is_about(self, answer: Answer, asked: Asked) -> bool:
-        """Whether what was found for a part has to do with what it names, or with what was named before it."""
+    def _is_about(self, answer: Answer, asked: Asked, tied: bool) -> bool:
+        """Whether what was found for a part has to do with what it names, or, if it is `tied`, with what was named before."""
         first = next((i for i in answer.context.said or answer.context.shown if i in self._catalogue.course.claim), None)
-        about = (*asked.request.concepts, *asked.request.people) or asked.heard
+        leans = tied or asked.request.leans_back or self._scope.is_bare(asked.request)  # else it stands on its own
+        about = (*asked.request.concepts, *asked.request.people) or (asked.heard if leans else ())
         free = answer.context.act == Act.ask_question.value
         other = self._scope.asks_which_member(asked.request) and not asked.named  # "what is Track 3, and which track pays for it?"
         return not free or first is None or not about or other or self._catalogue.touches(first, about)

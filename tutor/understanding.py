@@ -471,6 +471,8 @@ def understand(question: Question, catalogue: Catalogue, vocabulary: Vocabulary)
         things = tuple(c for c in question.context.subjects if c not in people and catalogue.is_thing(c))
         if people and not concepts:  # "did he give anything away?", of a journey
             concepts, spoken_of = things, (*people, *things)
+        elif people and things and _PRONOUN.search(outside):  # "why did he move them to Track 2?"
+            spoken_of = (*people, *things)
     ranking = {Act(name): p for name, p in question.ranking.items() if name in Act.__members__}
     ranking = _without(ranking, {ACT_OF[a.aspect] for a in spoken} - {ACT_OF[a] for a in aspects})
     if cut and not (aspects or leftover):

@@ -24,7 +24,7 @@ _OTHER_SIDE = re.compile(
     r"\b(?:who|which)(?: one| of (?:them|these|those|the two))?(?: is|['’]?s| are)?(?: then)? (?:right|correct|wrong)\b",
     re.IGNORECASE,
 )
-_OPPOSITE = re.compile(r"\b(?:opposite|contrary|otherwise|something else|differently|the reverse)\b", re.IGNORECASE)
+_SAYS_OTHERWISE = re.compile(r"\b(?:opposite|contrary|otherwise|something else|differently|the reverse)\b", re.IGNORECASE)
 CLEAR = 0.08  # by which the nearest disagreement must lead for a message that names nothing
 
 
@@ -171,7 +171,7 @@ class Voices:
 
     def contradicting(self, request: Request) -> Optional[Reply]:
         """ "But doesn't Schiller say the opposite?": the disagreement on what was told in which he takes part."""
-        if len(request.people) != 1 or not _OPPOSITE.search(request.text):
+        if len(request.people) != 1 or not _SAYS_OTHERWISE.search(request.text):
             return None
         told = [d for i in request.context.said for d in self._course.disagreements if i in d.claims]
         told = [d for d in told if self._takes_part(request.people, d)]
