@@ -14,8 +14,10 @@ from tests.test_answering import (
     FLAT,
     HARD,
     HOLES,
+    JARS,
     LIFTED,
     NIGHT,
+    NOMADS,
     PLAIN,
     RAISED,
     SOAP,
@@ -609,17 +611,20 @@ def test_objection(tutor: Answerer) -> None:
 
 
 def test_no_reason_beyond(tutor: Answerer) -> None:
-    """Where nothing gives a reason for an answer, that is said, and nothing beside the point."""
-    reply = talk(tutor, ("does type 1 turn hard", "ask_question"), ("why though?", "ask_reason"))
+    """Where nothing gives a reason for an answer, that is said, with the answer and nothing else."""
+    first = ("is type 1 made by nomads and who kept yeast", "ask_question")
+    answered, reply = talk(tutor, first), talk(tutor, first, ("why though?", "ask_reason"))
 
-    assert HARD in said(reply) and len(said(reply)) <= 3
+    assert reply.lead == "The readings give no reason beyond this"
+    assert said(reply) == said(answered) == [NOMADS, JARS]
 
 
 def test_declined_names_are_kept(tutor: Answerer) -> None:
     """What a declined message named is what the next one leans on."""
-    reply = talk(tutor, ("who invented type 1 in zanzibar by helicopter", "ask_beyond"), ("and its strengths?", "ask_strengths"))
+    first = ("who invented type 1 in zanzibar by helicopter", "ask_beyond")
 
-    assert said(reply) and reply.context.subjects == ("type-1",)
+    assert isinstance(talk(tutor, first), Decline)
+    assert said(talk(tutor, first, ("and its strengths?", "ask_strengths"))) == [FAST, PLAIN]
 
 
 def test_one_example(tutor: Answerer) -> None:
@@ -665,10 +670,36 @@ def test_half_that_leans_on_what_has_no_answer(tutor: Answerer) -> None:
     assert isinstance(reply, Decline)
 
 
-@pytest.mark.parametrize("act", ["quiz_answer", "next_one"])
-def test_acts_of_the_quiz(tutor: Answerer, act: str) -> None:
-    """What only a quiz understands is a question where none is going on, and breaks nothing."""
-    assert tutor.answer(Question("b, type 1 or a", {"compare": 0.5, act: 0.4})).kind in ("answer", "clarify", "decline", "chat")
+def test_answer_where_none_is_awaited(tutor: Answerer) -> None:
+    """What only a quiz understands is a question where none is going on, also as the second guess behind a comparison."""
+    reply = tutor.answer(Question("b, type 1 or a", {"compare": 0.5, "quiz_answer": 0.4}))
+
+    assert said(reply)[0] == FLAT
+
+
+def test_stranger_who_might_agree(tutor: Answerer) -> None:
+    """Whether somebody unheard of agrees is declined, not answered with where the others differ."""
+    reply = talk(tutor, ("what is type 2", "define"), ("would kissinger agree with that?", "ask_agreement"))
+
+    assert isinstance(reply, Decline)
+
+
+def test_same_aspect(tutor: Answerer) -> None:
+    """ "Same aspect" says nothing that would be looked for."""
+    reply = talk(tutor, ("weaknesses of type 1", "ask_weaknesses"), ("what about type 2, same aspect", "follow_up"))
+
+    assert said(reply) == [NIGHT]
+
+
+def test_if_not(tutor: Answerer) -> None:
+    """ "If not, where do they differ?" is answered with the disagreement, and is no second question."""
+    agree, ways = {"ask_agreement": 1.0}, {"ask_question": 1.0}
+    parts = (Part("do the authors agree on the yeast in sourdough", agree), Part("where do they part ways", ways))
+    text = "do the authors agree on the yeast in sourdough? if not, where do they part ways?"
+    reply = tutor.answer(Question(text, agree, parts=parts))
+
+    assert not reply.sections
+    assert [p.author for p in reply.positions] == ["Ada Baker", "Ben Miller"]
 
 
 def test_second_question_stands_on_its_own(tutor: Answerer) -> None:

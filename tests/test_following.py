@@ -7,7 +7,7 @@ from typing import List
 import pytest
 
 from knowledge.models import Course
-from tests.test_answering import FLAT, HARD, JARS, LIFTED, NOMADS, RAISED, SOAP, ask, built, said, whole_of
+from tests.test_answering import FLAT, HARD, JARS, LIFTED, NOMADS, PART, RAISED, SOAP, ask, built, said, whole_of
 from tutor.answering import Answerer
 from tutor.reply import Clarify
 
@@ -111,7 +111,7 @@ def test_no_neighbour(wider: Answerer) -> None:
     first = ask(wider, "what is type 1", "define")
     second = ask(wider, "and type 2?", "follow_up", first.context)
 
-    assert RAISED not in said(ask(wider, "the one before that", "follow_up", first.context))
+    assert said(ask(wider, "the one before that", "follow_up", first.context)) == [FLAT]
     assert ask(wider, "what is the difference to the one before", "compare", second.context).table is not None
 
 
@@ -170,3 +170,20 @@ def test_numbers_with_and_without_the_word(wider: Answerer) -> None:
     first = ask(wider, "what is type 1.5", "define")
 
     assert said(ask(wider, "and number 1? and type 2?", "follow_up", first.context)) == [FLAT, RAISED]
+
+
+def test_as_the_whole_words_it(wider: Answerer) -> None:
+    """A part that is picked from the list of all begins as the whole words it."""
+    listed = ask(wider, "list the parts of the bread family", "list_parts")
+
+    assert said(ask(wider, "the third one", "pick", listed.context))[:2] == [PART, RAISED]
+
+
+def test_those_two(wider: Answerer) -> None:
+    """ "Those two" are the last two authors, after what each of them holds."""
+    first = ask(wider, "how does ada baker define type 2", "ask_position")
+    second = ask(wider, "and ben miller?", "ask_position", first.context)
+
+    reply = ask(wider, "what do those two have in common", "compare", second.context)
+
+    assert [p.author for p in reply.positions] == ["Ada Baker", "Ben Miller"]

@@ -17,26 +17,15 @@ from tutor.scope import asks_for_fact, can_answer
         ("since when has rye been baked", "Rye has been baked since the 1990s.", True),
         ("when was rye baked", "Rye was baked in 1950.", True),
         ("when was rye baked", "Rye (1950) is a book.", False),
-    ],
-)
-def test_fact(question: str, sentence: str, can: bool) -> None:
-    """A share asks for a share, a time for a year, be it that of a decade; a year in brackets is that of a publication."""
-    assert asks_for_fact(question)
-    assert can_answer(question, sentence) is can
-
-
-@pytest.mark.parametrize(
-    "question, sentence, can",
-    [
         ("how long did it last", "It lasted from 2004 to 2019.", True),
-        ("how many years did it run", "It ran from 2004 to 2019.", True),
-        ("how many years did it run", "It ran under two organizers.", True),
         ("how long did it last", "It brought them together.", False),
+        ("how many years did it run", "It ran from 2004 to 2019.", True),
+        ("how many years did it run", "It ran under two organizers.", True),  # a number of something else cannot be told apart
         ("how many loaves are there", "They were baked in 2004.", False),
     ],
 )
-def test_how_long(question: str, sentence: str, can: bool) -> None:
-    """How long asks for numbers, years among them; how many of a thing does not."""
+def test_fact(question: str, sentence: str, can: bool) -> None:
+    """A share asks for a share, a time for a year, be it that of a decade; a year in brackets is that of a book."""
     assert asks_for_fact(question)
     assert can_answer(question, sentence) is can
 

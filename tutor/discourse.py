@@ -243,7 +243,7 @@ class Discourse:
         subjects = self._subjects(request)
         if not said:
             return self._do(Act.more, request) if subjects else None
-        if said and request.leans_back and _MATTERS.search(request.text):  # "why do they matter?"
+        if request.leans_back and _MATTERS.search(request.text):  # "why do they matter?"
             return self._do(Act.ask_purpose, replace(request, act=Act.ask_purpose, probability=1.0, leftover=()))
         if request.context.act == Act.ask_participants.value and _THEY.search(request.text):
             return self._do(Act.ask_purpose, replace(request, act=Act.ask_purpose, probability=1.0, leftover=()))
@@ -283,9 +283,8 @@ class Discourse:
         subjects = set(self._subjects(request))
         disputed = next((d for d in self._course.disagreements if said[0].id in d.claims and subjects & set(d.about)), None)
         things = {c for c in subjects if self._catalogue.is_thing(c)}
-        disputed = disputed or next(
-            (d for d in self._course.disagreements if things & set(d.about) and self._objects(request)), None
-        )
+        if disputed is None and self._objects(request):  # "hmm but somebody told me Oslo was Track 1.5"
+            disputed = next((d for d in self._course.disagreements if things & set(d.about)), None)
         again = self._again(request)
         if disputed:
             plain = [c for c in said if c.id not in disputed.claims][:1]

@@ -81,7 +81,6 @@ _WHERE_IN = re.compile(  # "where would a foundation be located within the nine 
 _INSIDE = r"(?:in|of|within|from|under|inside|among)"
 ASKING_ELSE = (Act.compare, Act.ask_relation, Act.ask_agreement, Act.ask_sources, Act.start_quiz)
 _OF_THE = re.compile(r"\b(?:which|what|one|any|each|all) of the\b", re.IGNORECASE)
-THREE = 3  # topics that "the three tracks" are
 PAIR = 2  # concepts that "the two" are
 _THE_TWO = re.compile(r"\b(the|these|those) two\b|\bboth\b(?! sides)", re.IGNORECASE)
 _WHICH_KIND = re.compile(r"\b(which|what) (sort|kind|type|form)s? of\b", re.IGNORECASE)
@@ -115,13 +114,16 @@ class Scope:
         self._catalogue = catalogue
         self._weigher = weigher
         noun = re.escape(self._course.series.noun) if self._course.series else "one"
-        self._all = re.compile(rf"\b(all|every|each|three|3|the {noun}s)\b", re.IGNORECASE)
+        self._main = tuple(t for t in catalogue.topics if self._course.concept[t].number)
+        several = PAIR < len(self._main) <= len(CARDINALS)
+        count = rf"{CARDINALS[len(self._main) - 1]}|{len(self._main)}" if several else "(?!)"  # "three|3"
+        self._all = re.compile(rf"\b(all|every|each|{count}|the {noun}s)\b", re.IGNORECASE)
         self._every = re.compile(
-            rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: three| 3)?(?: main| major| basic)? {noun}s?\b|"
-            rf"\bthe (?:three|3)(?: main| major| basic)? {noun}s\b",
+            rf"\b(?:all|every|each)(?: of)?(?: the| these| those)?(?: (?:{count}))?(?: main| major| basic)? {noun}s?\b|"
+            rf"\bthe (?:{count})(?: main| major| basic)? {noun}s\b",
             re.IGNORECASE,
         )
-        self._three = re.compile(rf"\b(?:three|3)(?: [a-z]+)? {noun}s\b", re.IGNORECASE)
+        self._as_many = re.compile(rf"\b(?:{count})(?: [a-z]+)? {noun}s\b", re.IGNORECASE)
         self._numbered = re.compile(rf"\b{noun}s? \d[\d.]*((, | and | or |, and ){noun}?s? ?\d[\d.]*)*", re.IGNORECASE)
         self._in_plural = re.compile(rf"\b{noun}s\b", re.IGNORECASE)
         self._noun = re.compile(rf"\b{noun}s?\b", re.IGNORECASE)
@@ -166,9 +168,9 @@ class Scope:
 
     def pointed_at(self, request: Request) -> Request:
         """A request on the side that is meant by its place ("weaknesses of the second one") in the comparison before."""
-        three = self._the_three(request)
-        if three:
-            return replace(request, concepts=three, leftover=(), act=Act.define, probability=1.0, leans_back=False)
+        main = self._the_main_members(request)
+        if main:
+            return replace(request, concepts=main, leftover=(), act=Act.define, probability=1.0, leans_back=False)
         members = self._members_numbered(request) or self._of_the_list(request)
         if members:
             act = Act.follow_up if len(members) == 1 else Act.define
@@ -198,8 +200,7 @@ class Scope:
             return ()
         if not (self._course.concept[last[0]].number or self._course.parts_of(last[0])):
             return ()
-        numbers = [found.group("n").lower() for found in _NUMBERED_ONE.finditer(request.text)]
-        numbers = [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in numbers]
+        numbers = _numbers(request.text)
         in_series = self._course.concept[last[0]].part_of or request.context.act == Act.list_parts.value
         if not numbers and in_series and len(set(request.leftover) - _PLACE_STEMS) <= 1:
             numbers = [str(ORDINALS.index(found.lower()) + 1) for found in _ORDINAL.findall(request.text)]
@@ -207,7 +208,7 @@ class Scope:
                 siblings = self._course.parts_of(self._course.concept[last[0]].part_of or last[0])
                 numbers = sorted((p.number for p in siblings if p.number), key=float)[-1:]
         if not numbers:
-            numbers = self._beside(request, last[0])
+            numbers = self._neighbour(request, last[0])
         found = dict.fromkeys(c.id for n in dict.fromkeys(numbers) for c in self._course.concepts if c.number == n)
         return tuple(sorted({**found, **dict.fromkeys(request.concepts)}, key=self._number)) if found else ()
 
@@ -216,24 +217,22 @@ class Scope:
 
     def _of_the_list(self, request: Request) -> Tuple[str, ...]:
         """The member that is meant by its number where its whole, or who made it, is named ("number seven in their list")."""
-        found = _NUMBERED_ONE.search(request.text)
-        if found is None or request.aspects or not _OF_LIST.search(request.text) or not (request.concepts or request.people):
+        numbers = _numbers(request.text)
+        if not numbers or request.aspects or not _OF_LIST.search(request.text) or not (request.concepts or request.people):
             return ()
         wholes = [c.id for c in self._course.concepts if self._course.parts_of(c.id)]
         if not set(request.concepts) <= {*wholes} or len(request.leftover) > 1:
             return ()
-        n = found.group("n").lower()
-        number = str(CARDINALS.index(n) + 1) if n in CARDINALS else n
-        return tuple(p.id for whole in wholes for p in self._course.parts_of(whole) if p.number == number)[:1]
+        return tuple(p.id for whole in wholes for p in self._course.parts_of(whole) if p.number == numbers[0])[:1]
 
-    def _beside(self, request: Request, member: str) -> List[str]:
+    def _neighbour(self, request: Request, member: str) -> List[str]:
         """The number of the member of the same whole that comes before or after one, if that is asked for."""
-        found, whole = _NEIGHBOUR.search(request.text), self._course.concept[member].part_of
-        if found is None or whole is None or contrasts(request.text):
+        found, concept = _NEIGHBOUR.search(request.text), self._course.concept[member]
+        if found is None or concept.part_of is None or concept.number is None or contrasts(request.text):
             return []
-        numbers = sorted((p.number for p in self._course.parts_of(whole) if p.number), key=float)
+        numbers = sorted((p.number for p in self._course.parts_of(concept.part_of) if p.number), key=float)
         before = "before" in (found.group("way") or "").lower() or (found.group("next") or "").lower() == "previous"
-        at = numbers.index(self._course.concept[member].number or "") + (-1 if before else 1)
+        at = numbers.index(concept.number) + (-1 if before else 1)
         return numbers[at : at + 1] if at >= 0 else []
 
     def asks_which_member(self, request: Request) -> bool:
@@ -279,15 +278,14 @@ class Scope:
         """Whether a message means each of the tracks without naming one ("who sits at the table in each of the three tracks")."""
         return bool(self._every.search(request.text)) and not request.concepts
 
-    def _the_three(self, request: Request) -> Tuple[str, ...]:
+    def _the_main_members(self, request: Request) -> Tuple[str, ...]:
         """The topics of the course that are members of the series, where as many are to be named ("what are the three tracks")."""
-        topics = tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
-        if len(topics) != THREE or not self._three.search(request.text) or request.people or request.act in ASKING_ELSE:
+        if not self._as_many.search(request.text) or request.people or request.act in ASKING_ELSE:
             return ()
         others = [c for c in request.concepts if self._course.concept[c].number]
         elsewhere = others or set(request.aspects) - {Aspect.definition} or asks_for_fact(request.text)
         one_of_them = _OF_THE.search(request.text)  # "which of the three tracks is best?"
-        return topics if self.only_names(request) and not (elsewhere or one_of_them) else ()
+        return self._main if self.only_names(request) and not (elsewhere or one_of_them) else ()
 
     def speaks_of_the_other(self, request: Request) -> bool:
         """Whether a message means "the other one"."""
@@ -379,7 +377,7 @@ class Scope:
                 return (*(others[:PAIR] if together else reversed(others[:PAIR])), *named)
             return (others[0], named[0]) if others and (request.leans_back or self.is_bare(request)) else named
         if self._all.search(request.text) and len(request.context.subjects) < 2:
-            return tuple(t for t in self._catalogue.topics if self._course.concept[t].number)
+            return self._main
         return before[: max(2, len(request.context.subjects))]
 
     def _without_frame(self, request: Request) -> Tuple[str, ...]:
@@ -480,6 +478,12 @@ class Scope:
     def _unnumbered(self, sentence: str) -> str:
         """A sentence without the numbers that are names: "Track 2" does not tell how many."""
         return self._numbered.sub(" ", sentence)
+
+
+def _numbers(text: str) -> List[str]:
+    """The numbers by which a text calls members of a series ("number five", "no. 1.5")."""
+    found = [match.group("n").lower() for match in _NUMBERED_ONE.finditer(text)]
+    return [str(CARDINALS.index(n) + 1) if n in CARDINALS else n for n in found]
 
 
 def asks_for_fact(question: str) -> bool:

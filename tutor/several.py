@@ -19,7 +19,7 @@ CASE = 5  # words of a sentence that may tell a case
 ABUSE = 4  # words of a part that may be an attempt to talk the tutor out of its sources
 MAYBE_ABUSE = 0.05  # probability from which a pasted task may be one as a whole
 _HE_OR_IT = re.compile(r"\b(?:he|she|him|her|his|it|its)\b", re.IGNORECASE)
-_IF_NOT = re.compile(r"(?:and )?(?:if|or) (?:not|so|no|yes)\b", re.IGNORECASE)
+_IF_NOT = re.compile(r"\bif (?:not|so|yes|no)\W*$", re.IGNORECASE)
 _WHATS = re.compile(r"(?:what['’]?s|who['’]?s|define|explain|describe) \w", re.IGNORECASE)  # a question of its own
 
 
@@ -135,7 +135,8 @@ class Several:
             one = self._like_the_last(self._read(question, part, heard, between), asked)
             if _is_abuse(one, question):
                 return [one]
-            if asked and asked[-1].request.act is Act.ask_agreement and _IF_NOT.match(part.text):  # "if not, where do they differ?"
+            agreement = bool(asked) and asked[-1].request.act is Act.ask_agreement
+            if agreement and _IF_NOT.search(question.text[end:start]):  # "if not, where do they part ways?" is answered with it
                 continue
             clear = one.named or one.request.aspects or self._is_clear(one.request) or asks_for_fact(part.text)
             clear = clear or (one.request.leans_back and contrasts(one.request.text))  # "... and what separates them?"
