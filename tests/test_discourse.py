@@ -636,7 +636,7 @@ def test_one_example(tutor: Answerer) -> None:
 
 def test_who_says_that(tutor: Answerer) -> None:
     """Who says that asks for the places of what was said, whatever the intent model takes it for."""
-    reply = talk(tutor, FLATBREAD, ("who says that?", "ask_position"))
+    reply = talk(tutor, FLATBREAD, ("who says that?", "ask_agreement"))
 
     assert reply.lead == "That stands in these places" and said(reply)[0] == FLAT
 
@@ -665,7 +665,8 @@ def test_the_opposite(tutor: Answerer) -> None:
 
 def test_half_that_leans_on_what_has_no_answer(tutor: Answerer) -> None:
     """What leans on a half without an answer has none either."""
-    reply = ask(tutor, "who is the mayor of zanzibar and what does he do?", "ask_beyond")
+    parts = (Part("explain the zanzibar game", {"ask_beyond": 1.0}), Part("how it relates to type 1", {"ask_relation": 1.0}))
+    reply = tutor.answer(Question("explain the zanzibar game and how it relates to type 1", {"ask_beyond": 1.0}, parts=parts))
 
     assert isinstance(reply, Decline)
 
@@ -686,16 +687,17 @@ def test_stranger_who_might_agree(tutor: Answerer) -> None:
 
 def test_same_aspect(tutor: Answerer) -> None:
     """ "Same aspect" says nothing that would be looked for."""
-    reply = talk(tutor, ("weaknesses of type 1", "ask_weaknesses"), ("what about type 2, same aspect", "follow_up"))
+    before = talk(tutor, ("weaknesses of type 1", "ask_weaknesses")).context
+    reply = tutor.answer(Question("what about type 2, same aspect", {"follow_up": 0.6, "compare": 0.2}, context=before))
 
     assert said(reply) == [NIGHT]
 
 
 def test_if_not(tutor: Answerer) -> None:
     """ "If not, where do they differ?" is answered with the disagreement, and is no second question."""
-    agree, ways = {"ask_agreement": 1.0}, {"ask_question": 1.0}
-    parts = (Part("do the authors agree on the yeast in sourdough", agree), Part("where do they part ways", ways))
-    text = "do the authors agree on the yeast in sourdough? if not, where do they part ways?"
+    agree = {"ask_agreement": 1.0}
+    parts = (Part("do the authors agree on the yeast in sourdough", agree), Part("where do they differ", {"ask_question": 1.0}))
+    text = "do the authors agree on the yeast in sourdough? if not, where do they differ?"
     reply = tutor.answer(Question(text, agree, parts=parts))
 
     assert not reply.sections

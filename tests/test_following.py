@@ -116,10 +116,10 @@ def test_no_neighbour(wider: Answerer) -> None:
 
 
 def test_fellow(wider: Answerer) -> None:
-    """After one part of a whole, "and campers?" is told of by the part that has to do with them."""
-    first = ask(wider, "which type rises overnight?", "ask_question", ask(wider, "what is type 2", "define").context)
+    """After one part of a whole, "and yeast?" is told of by the part that has to do with it, what that is first."""
+    first = ask(wider, "is type 1 ready within ten minutes?", "ask_question")
 
-    assert said(ask(wider, "and campers?", "ask_question", first.context)) == [NOMADS]
+    assert said(ask(wider, "and yeast?", "ask_question", first.context)) == [RAISED, JARS]
 
 
 def test_both_and_a_third(wider: Answerer) -> None:
